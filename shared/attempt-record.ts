@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { attemptFields, attemptFromFields } from './attempt-fields.ts';
+import { parseDocument } from './document.ts';
+import type { Pod } from './kubernetes/pod.ts';
+import { runAnnotation } from './pod-labels.ts';
+import type { Attempt } from './run.ts';
+
+/** When a finished Pod is deleted; KubernetesPodOperator's on_finish_action. */
+export const onFinishActions = [
+  'delete_pod',
+  'delete_succeeded_pod',
+  'delete_active_pod',
+  'keep_pod',
+] as const;
+export type OnFinishAction = (typeof onFinishActions)[number];
+
+/** How the XCom value leaves the Pod. */
+export const xcomTransports = ['sidecar', 'termination_message'] as const;
+export type XcomTransport = (typeof xcomTransports)[number];
+
+/**
+ * All that a Turn needs to know of an attempt; stands in the Pod's annotation `taskpod.dev/run` and in `launch.json`,
+ * so that a Turn that has never heard of the attempt can follow it. Holds no value of the user's environment.
+ */
+export const attemptRecordSchema = z.object({
+  version: z.literal(1),
+  ...attemptFields,
+  /** Name of the scope (cluster and shard) that watches it. */
+  scope: z.string(),
+  /** RFC 3339: when launch claimed the attempt. */
+  queued_at: z.string(),
+  /** RFC 3339: until when the Pod must have been bound to a node. */
+  schedule_deadline_at: z.string(),
+  /** Seconds from being scheduled to the base container's start. */
+  startup_timeout_seconds: z.number().int(),
+  schedule_timeout_seconds: z.number().int(),
+  /** Name of the container whose exit code decides. */
+  base_container: z.string(),
+  /** Names of the containers, init containers included, whose logs are kept, in the Pod's order. */
+  log_containers: z.array(z.string()),
+  /** Null: no XCom wanted. */
+  xcom: z.enum(xcomTransports).nullable(),
+  on_finish_action: z.enum(onFinishActions),
+});
+export type AttemptRecord = z.output<typeof attemptRecordSchema>;
+
+/** attemptOf gives the attempt that a record is about. */
+export function attemptOf(record: AttemptRecord): Attempt {
+  return attemptFromFields(record);
+}
+
+/** readAttemptRecord takes the record out of a Pod; undefined when the Pod has none (not ours). Throws `invalid_document`. */
+export function readAttemptRecord(pod: Pod): AttemptRecord | undefined {
+  const text = pod.metadata.annotations?.[runAnnotation];
+  if (text === undefined) return undefined;
+  return parseDocument(attemptRecordSchema, text, `annotation ${runAnnotation} of Pod ${pod.metadata.name}`);
+}

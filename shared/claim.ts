@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { attemptRecordSchema } from './attempt-record.ts';
+import { parseDocument } from './document.ts';
+
+/**
+ * `launch.json`, version 1: the claim. Written create-only before the Pod is posted; whoever finds it continues it.
+ * `task` is the task as it was published.
+ */
+export const claimSchema = z.object({
+  version: z.literal(1),
+  /** Pub/Sub message id of the message that was first. */
+  message_id: z.string(),
+  claimed_at: z.string(),
+  record: attemptRecordSchema,
+  pod: z.object({ cluster: z.string(), namespace: z.string(), name: z.string() }),
+  task: z.unknown(),
+});
+export type Claim = z.output<typeof claimSchema>;
+
+/** parseClaim reads a launch.json; throws `invalid_document`. */
+export function parseClaim(text: string): Claim {
+  return parseDocument(claimSchema, text, 'launch.json');
+}
+
+/**
+ * `launch.json` of a task that was rejected but has a run key: it takes the attempt's place, so that nothing else is
+ * launched under it; the problems stand in its outcome.json.
+ */
+export const rejectedClaimSchema = z.object({
+  version: z.literal(1),
+  message_id: z.string(),
+  claimed_at: z.string(),
+  rejected: z.literal(true),
+});
