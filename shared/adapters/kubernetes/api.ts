@@ -1,0 +1,145 @@
+import { type Dispatcher, request } from 'undici';
+import { z } from 'zod';
+import { TaskpodError } from '../../errors.ts';
+import { abortedError } from '../../time.ts';
+import { type ClusterConnection, kubernetesAgent } from './connection.ts';
+
+/** One call to the API server. */
+export interface ApiRequest {
+  method: 'GET' | 'POST' | 'DELETE';
+  /** Path below the server, already encoded. */
+  path: string;
+  query?: Record<string, string | undefined>;
+  body?: unknown;
+  signal: AbortSignal;
+  /** Default 30 s; null for streams, which have no time-out of their own. */
+  timeoutMs?: number | null;
+}
+
+/** A Kubernetes `Status`, as far as it is read. */
+const statusSchema = z.object({
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  code: z.number().optional(),
+  details: z
+    .object({
+      causes: z.array(z.object({ field: z.string().default(''), message: z.string().default('') })).nullish(),
+      retryAfterSeconds: z.number().optional(),
+    })
+    .nullish(),
+});
+export type ApiStatus = z.output<typeof statusSchema>;
+
+/** An answer that is not 2xx. */
+export interface ApiFailure {
+  status: number;
+  reason: string;
+  message: string;
+  causes: { field: string; message: string }[];
+  retryAfterSeconds: number | undefined;
+}
+
+/** Speaks JSON with one API server over one connection pool. */
+export class KubernetesApi {
+  readonly #connection: ClusterConnection;
+  readonly #userAgent: string;
+  readonly #agent: Dispatcher;
+
+  constructor(connection: ClusterConnection, userAgent: string) {
+    this.#connection = connection;
+    this.#userAgent = userAgent;
+    this.#agent = kubernetesAgent(connection);
+  }
+
+  /** The open response; the caller reads or destroys its body. Throws `kubernetes_unavailable` or `aborted`. */
+  async open(call: ApiRequest): Promise<Dispatcher.ResponseData> {
+    const url = new URL(this.#connection.server + call.path);
+    for (const [name, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, value);
+    }
+    const timeout = call.timeoutMs === null ? [] : [AbortSignal.timeout(call.timeoutMs ?? 30_000)];
+    try {
+      const authorization = await this.#connection.headers();
+      return await request(url, {
+        method: call.method,
+        dispatcher: this.#agent,
+        signal: AbortSignal.any([call.signal, ...timeout]),
+        headers: {
+          ...authorization,
+          accept: 'application/json',
+          'user-agent': this.#userAgent,
+          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      });
+    } catch (error) {
+      throw connectionError(error, call.signal);
+    }
+  }
+
+  /** The JSON of a 2xx answer, or the failure that the server describes. */
+  async call(request: ApiRequest): Promise<{ json: unknown } | { failure: ApiFailure }> {
+    const response = await this.open(request);
+    try {
+      const text = await response.body.text();
+      if (response.statusCode >= 200 && response.statusCode < 300) return { json: JSON.parse(text) };
+      return { failure: readFailure(response, text) };
+    } catch (error) {
+      throw connectionError(error, request.signal);
+    }
+  }
+
+  /** Closes all connections. */
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+}
+
+/** readFailure takes a non-2xx answer apart. */
+export function readFailure(response: Dispatcher.ResponseData, text: string): ApiFailure {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = {};
+  }
+  const status = statusSchema.safeParse(json).data ?? { reason: '', message: '' };
+  const header = Number(response.headers['retry-after']);
+  const seconds = Number.isFinite(header) && header > 0 ? header : status.details?.retryAfterSeconds;
+  return {
+    status: response.statusCode,
+    reason: status.reason,
+    message: (status.message || text).slice(0, 2_000),
+    causes: status.details?.causes ?? [],
+    retryAfterSeconds: seconds,
+  };
+}
+
+/**
+ * failureError makes the error of a failed call: 401 (a token that has just expired), 408, 409 on a quota, 429 and 5xx
+ * may succeed later; the rest is refused.
+ */
+export function failureError(failure: ApiFailure, what: string): TaskpodError {
+  const { status, message, retryAfterSeconds } = failure;
+  const text = `${what}: the API server answered ${status} ${failure.reason}: ${message}`;
+  const facts = { status, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  if (status === 401 || status === 408 || status === 409 || status === 429 || status >= 500) {
+    return new TaskpodError('kubernetes_unavailable', text, { ...facts, retryable: true });
+  }
+  return new TaskpodError('kubernetes_refused', text, {
+    ...facts,
+    ...(status === 403
+      ? { action: 'Grant the function’s service account this verb in this namespace.' }
+      : {}),
+  });
+}
+
+/** connectionError maps whatever the HTTP client threw: the caller's abort stays one, all else is an outage. */
+export function connectionError(error: unknown, signal: AbortSignal): TaskpodError {
+  if (error instanceof TaskpodError) return error;
+  if (signal.aborted) return abortedError(signal);
+  return new TaskpodError('kubernetes_unavailable', 'the connection to the API server failed', {
+    retryable: true,
+    cause: error,
+  });
+}

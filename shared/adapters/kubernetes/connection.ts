@@ -1,0 +1,80 @@
+import type https from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
+import { Agent, type Dispatcher } from 'undici';
+import { TaskpodError } from '../../errors.ts';
+
+/** Where an API server is and how to speak to it. */
+export interface ClusterConnection {
+  /** `https://host[:port]`, without a slash at its end. */
+  server: string;
+  tls: {
+    ca?: string | Buffer;
+    cert?: string | Buffer;
+    key?: string | Buffer;
+    servername?: string;
+    rejectUnauthorized?: boolean;
+  };
+  /** Headers of one request, asked for anew each time, because a token lives for an hour. */
+  headers: () => Promise<Record<string, string>>;
+}
+
+/**
+ * kubeconfigConnection takes KUBECONFIG (or the default file) and its current context, exec plugins and auth providers
+ * included. Throws `invalid_configuration` when there is no cluster in it.
+ */
+export async function kubeconfigConnection(): Promise<ClusterConnection> {
+  const kubeConfig = new KubeConfig();
+  try {
+    kubeConfig.loadFromDefault();
+  } catch (error) {
+    throw new TaskpodError('invalid_configuration', 'the kubeconfig cannot be read', {
+      cause: error,
+      action: 'Set KUBECONFIG to a readable kubeconfig file.',
+    });
+  }
+  const cluster = kubeConfig.getCurrentCluster();
+  if (!cluster) {
+    throw new TaskpodError('invalid_configuration', 'the kubeconfig has no current context with a cluster', {
+      action: 'Choose one: kubectl config use-context NAME.',
+    });
+  }
+  const first = await applied(kubeConfig);
+  const user = kubeConfig.getCurrentUser();
+  const isStatic = !user?.exec && !user?.authProvider;
+  return {
+    server: cluster.server.replace(/\/+$/, ''),
+    tls: first.tls,
+    headers: async () => (isStatic ? first.headers : (await applied(kubeConfig)).headers),
+  };
+}
+
+async function applied(
+  kubeConfig: KubeConfig,
+): Promise<Pick<ClusterConnection, 'tls'> & { headers: Record<string, string> }> {
+  const options: https.RequestOptions = {};
+  await kubeConfig.applyToHTTPSOptions(options);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(options.headers ?? {})) headers[name] = String(value);
+  if (options.auth) headers.Authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+  const tls: ClusterConnection['tls'] = {};
+  const { ca, cert, key } = options;
+  if (typeof ca === 'string' || Buffer.isBuffer(ca)) tls.ca = ca;
+  if (typeof cert === 'string' || Buffer.isBuffer(cert)) tls.cert = cert;
+  if (typeof key === 'string' || Buffer.isBuffer(key)) tls.key = key;
+  if (options.servername !== undefined) tls.servername = options.servername;
+  if (options.rejectUnauthorized !== undefined) tls.rejectUnauthorized = options.rejectUnauthorized;
+  return { headers, tls };
+}
+
+/**
+ * kubernetesAgent makes the one connection pool of a cluster. HTTP/2, so that many followed logs share a connection;
+ * no body time-out, because a quiet container is not a dead connection (the callers have their own stall checks).
+ */
+export function kubernetesAgent(connection: ClusterConnection): Dispatcher {
+  return new Agent({
+    allowH2: true,
+    connect: { ...connection.tls, timeout: 10_000, keepAlive: true, keepAliveInitialDelay: 30_000 },
+    headersTimeout: 30_000,
+    bodyTimeout: 0,
+  });
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { TaskpodError } from '../../errors.ts';
+import { type Pod, podSchema } from '../../kubernetes/pod.ts';
+import type { CreateResult, LogRequest, PodChange, Pods } from '../../ports/pods.ts';
+import { apiCallRetry, retry } from '../../retry.ts';
+import type { Clock } from '../../time.ts';
+import { type ApiFailure, type ApiRequest, failureError, KubernetesApi, readFailure } from './api.ts';
+import type { ClusterConnection } from './connection.ts';
+import { mappedStream, withStallCheck } from './streams.ts';
+import { readChanges } from './watch-stream.ts';
+
+/** The server ends a watch after this; each end is followed by the next watch from the last resourceVersion. */
+const watchSeconds = 300;
+/** Bookmarks come about once a minute; a watch that is silent for longer is dead. */
+const watchStallMs = 90_000;
+const listPage = 500;
+
+const podList = z.object({
+  metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
+  items: z.array(podSchema),
+});
+
+/** What connecting to a cluster's Pods needs. */
+export interface PodsOptions {
+  connection: ClusterConnection;
+  /** As the audit log shows it, for example `taskpod-launch`. */
+  userAgent: string;
+  clock: Clock;
+  random: () => number;
+}
+
+/** connectPods gives the Pods of one cluster over one shared HTTP/2 connection pool; `close` ends all connections. */
+export function connectPods(options: PodsOptions): Pods & { close(): Promise<void> } {
+  const api = new KubernetesApi(options.connection, options.userAgent);
+
+  const callWithRetry = (request: ApiRequest, what: string) =>
+    retry(
+      async () => {
+        const answer = await api.call(request);
+        if ('failure' in answer && answer.failure.status !== 404 && answer.failure.status !== 409) {
+          throw failureError(answer.failure, what);
+        }
+        return answer;
+      },
+      apiCallRetry,
+      { clock: options.clock, random: options.random, signal: request.signal },
+    );
+
+  return {
+    async create(namespace, manifest, signal) {
+      const path = podsPath(namespace);
+      const answer = await api.call({
+        method: 'POST',
+        path,
+        query: { fieldValidation: 'Strict' },
+        body: manifest,
+        signal,
+      });
+      return 'json' in answer
+        ? { kind: 'created', pod: podSchema.parse(answer.json) }
+        : createFailure(answer.failure);
+    },
+
+    async read(namespace, name, signal) {
+      const what = `reading Pod ${namespace}/${name}`;
+      const answer = await callWithRetry({ method: 'GET', path: podPath(namespace, name), signal }, what);
+      if ('json' in answer) return podSchema.parse(answer.json);
+      if (answer.failure.status === 404) return undefined;
+      throw failureError(answer.failure, what);
+    },
+
+    async list(namespace, labelSelector, signal) {
+      const what = `listing Pods in ${namespace}`;
+      const pods: Pod[] = [];
+      let next: string | undefined;
+      for (;;) {
+        const query = { labelSelector, limit: String(listPage), continue: next };
+        const answer = await callWithRetry({ method: 'GET', path: podsPath(namespace), query, signal }, what);
+        if (!('json' in answer)) throw failureError(answer.failure, what);
+        const { items, metadata } = podList.parse(answer.json);
+        pods.push(...items);
+        next = metadata.continue || undefined;
+        if (next === undefined) return { pods, resourceVersion: metadata.resourceVersion };
+      }
+    },
+
+    watch: (namespace, labelSelector, resourceVersion, signal) =>
+      watchPods(api, { namespace, labelSelector, resourceVersion, signal }),
+
+    async remove(namespace, name, { uid, gracePeriodSeconds, signal }) {
+      const what = `deleting Pod ${namespace}/${name}`;
+      const grace = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, ...grace };
+      const answer = await callWithRetry(
+        { method: 'DELETE', path: podPath(namespace, name), body, signal },
+        what,
+      );
+      // 409 here means that the uid differs: another Pod has taken the name, ours is gone.
+      return 'json' in answer ? 'deleted' : 'absent';
+    },
+
+    openLog: (request, signal) => openLog(api, request, signal),
+
+    close: () => api.close(),
+  };
+}
+
+function podsPath(namespace: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+}
+
+function podPath(namespace: string, name: string): string {
+  return `${podsPath(namespace)}/${encodeURIComponent(name)}`;
+}
+
+/** A quota that is exceeded or contended is an outage of capacity, not a mistake: the message waits in Pub/Sub. */
+function createFailure(failure: ApiFailure): CreateResult {
+  if (failure.status === 409 && failure.reason === 'AlreadyExists') return { kind: 'exists' };
+  if (failure.status === 403 && failure.message.includes('exceeded quota')) {
+    throw new TaskpodError('kubernetes_unavailable', failure.message, { retryable: true, status: 403 });
+  }
+  const error = failureError(failure, 'creating the Pod');
+  if (error.retryable) throw error;
+  const { status, reason, message, causes } = failure;
+  return { kind: 'refused', status, reason, message, causes };
+}
+
+async function* watchPods(
+  api: KubernetesApi,
+  at: { namespace: string; labelSelector: string; resourceVersion: string; signal: AbortSignal },
+): AsyncGenerator<PodChange> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([at.signal, stop.signal]);
+  const response = await api.open({
+    method: 'GET',
+    path: podsPath(at.namespace),
+    query: {
+      watch: 'true',
+      labelSelector: at.labelSelector,
+      resourceVersion: at.resourceVersion,
+      allowWatchBookmarks: 'true',
+      timeoutSeconds: String(watchSeconds),
+    },
+    signal,
+    timeoutMs: null,
+  });
+  try {
+    if (response.statusCode === 410) {
+      throw new TaskpodError('watch_expired', 'the watch expired: list again', { status: 410 });
+    }
+    if (response.statusCode !== 200) {
+      throw failureError(
+        readFailure(response, await response.body.text()),
+        `watching Pods in ${at.namespace}`,
+      );
+    }
+    const bytes = mappedStream(response.body, signal);
+    yield* readChanges(withStallCheck(bytes, watchStallMs, reason => stop.abort(reason)));
+  } finally {
+    stop.abort();
+  }
+}
+
+async function openLog(
+  api: KubernetesApi,
+  request: LogRequest,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  const response = await api.open({
+    method: 'GET',
+    path: `${podPath(request.namespace, request.pod)}/log`,
+    query: {
+      container: request.container,
+      timestamps: 'true',
+      follow: request.follow ? 'true' : undefined,
+      sinceTime: request.sinceTime,
+    },
+    signal,
+    timeoutMs: null,
+  });
+  if (response.statusCode === 200) return mappedStream(response.body, signal);
+  const failure = readFailure(response, await response.body.text());
+  const what = `reading the log of ${request.container} in Pod ${request.namespace}/${request.pod}`;
+  if (failure.status === 404)
+    throw new TaskpodError('not_found', `${what}: ${failure.message}`, { status: 404 });
+  if (failure.status === 400 && /waiting to start|is not available|not valid for pod/.test(failure.message)) {
+    throw new TaskpodError('log_not_ready', `${what}: ${failure.message}`, { status: 400, retryable: true });
+  }
+  throw failureError(failure, what);
+}
