@@ -117,19 +117,17 @@ export function createXcomDecoder(maxBytes: number): XcomDecoder {
     else frame = { size, sha256, parts: [], length: 0 };
   };
   const data = (line: string, open: OpenFrame): void => {
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(line)) return fail('the frame holds a line that is not base64');
     open.length += line.length;
-    if (open.length > Math.ceil(open.size / 3) * 4)
-      return fail(`the frame holds more than ${open.size} bytes`);
-    open.parts.push(line);
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(line)) fail('the frame holds a line that is not base64');
+    else if (open.length > Math.ceil(open.size / 3) * 4) fail(`the frame holds more than ${open.size} bytes`);
+    else open.parts.push(line);
   };
   const end = (sha256: string, open: OpenFrame): void => {
     const bytes = Buffer.from(open.parts.join(''), 'base64');
-    if (bytes.length !== open.size)
-      return fail(`the frame holds ${bytes.length} bytes and announces ${open.size}`);
     const actual = createHash('sha256').update(bytes).digest('hex');
-    if (actual !== open.sha256 || sha256 !== open.sha256) return fail('the sha256 of the frame is wrong');
-    answer = { kind: 'value', bytes, sha256: actual };
+    if (bytes.length !== open.size) fail(`the frame holds ${bytes.length} bytes and announces ${open.size}`);
+    else if (actual !== open.sha256 || actual !== sha256) fail('the sha256 of the frame is wrong');
+    else answer = { kind: 'value', bytes, sha256 };
   };
   const line = (text: string): void => {
     const [, word, first = '', second = ''] =
