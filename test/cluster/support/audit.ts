@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+const entry = z.object({
+  verb: z.string(),
+  userAgent: z.string().default(''),
+  objectRef: z
+    .object({
+      resource: z.string().optional(),
+      subresource: z.string().optional(),
+      namespace: z.string().optional(),
+      name: z.string().optional(),
+    })
+    .default({}),
+  responseStatus: z.object({ code: z.number() }).optional(),
+});
+
+/** One call that the API server has answered. */
+export interface AuditedCall {
+  verb: string;
+  userAgent: string;
+  /** `pods` or `pods/log`. */
+  resource: string;
+  name: string;
+  status: number;
+}
+
+/** readAudit takes the calls about one namespace out of the API server's audit log, in the server's order. */
+export async function readAudit(lab: string, namespace: string): Promise<AuditedCall[]> {
+  const child = spawn(lab, ['audit'], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 60_000 });
+  const ended = once(child, 'close');
+  const calls: AuditedCall[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.includes(`"namespace":"${namespace}"`)) continue;
+    const { verb, userAgent, objectRef, responseStatus } = entry.parse(JSON.parse(line));
+    const { resource = '', subresource, name = '' } = objectRef;
+    calls.push({
+      verb,
+      userAgent,
+      resource: subresource === undefined ? resource : `${resource}/${subresource}`,
+      name,
+      status: responseStatus?.code ?? 0,
+    });
+  }
+  await ended;
+  return calls;
+}

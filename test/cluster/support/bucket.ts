@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { rest, restJson } from './rest.ts';
+
+const listing = z.object({
+  items: z.array(z.object({ name: z.string(), size: z.coerce.number() })).default([]),
+  nextPageToken: z.string().optional(),
+});
+
+/** A bucket on a Cloud Storage server, seen without our own adapter. */
+export class Bucket {
+  readonly name: string;
+  readonly #server: string;
+
+  constructor(server: string, name: string) {
+    this.#server = server;
+    this.name = name;
+  }
+
+  async create(project: string): Promise<void> {
+    await restJson('POST', `${this.#server}/storage/v1/b?project=${project}`, { name: this.name });
+  }
+
+  /** The object's bytes; undefined when there is none. */
+  async read(object: string): Promise<Buffer | undefined> {
+    const { found, bytes } = await rest('GET', `${this.#objectUrl(object)}?alt=media`);
+    return found ? bytes : undefined;
+  }
+
+  /** Names and sizes of the objects whose name begins with `prefix`; none when there is no such bucket. */
+  async list(prefix = ''): Promise<{ name: string; size: number }[]> {
+    const found: { name: string; size: number }[] = [];
+    let pageToken = '';
+    do {
+      const query = new URLSearchParams({ prefix, ...(pageToken === '' ? {} : { pageToken }) });
+      const answer = await rest('GET', `${this.#server}/storage/v1/b/${this.name}/o?${query}`);
+      if (!answer.found) return [];
+      const page = listing.parse(JSON.parse(answer.bytes.toString('utf8')));
+      found.push(...page.items);
+      pageToken = page.nextPageToken ?? '';
+    } while (pageToken !== '');
+    return found;
+  }
+
+  /** Deletes all objects, then the bucket. */
+  async cleanUp(): Promise<void> {
+    const objects = await this.list();
+    await Promise.all(objects.map(({ name }) => rest('DELETE', this.#objectUrl(name))));
+    await rest('DELETE', `${this.#server}/storage/v1/b/${this.name}`);
+  }
+
+  #objectUrl(object: string): string {
+    return `${this.#server}/storage/v1/b/${this.name}/o/${encodeURIComponent(object)}`;
+  }
+}

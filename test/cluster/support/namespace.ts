@@ -1,0 +1,47 @@
+import { ApiException, CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
+import { waitFor } from './wait.ts';
+
+/** A namespace of its own on the cluster, seen with the public client and not with our adapter. */
+export class Namespace {
+  readonly name: string;
+  readonly #api: CoreV1Api;
+
+  constructor(kubeconfig: string, name: string) {
+    this.name = name;
+    const config = new KubeConfig();
+    config.loadFromFile(kubeconfig);
+    this.#api = config.makeApiClient(CoreV1Api);
+  }
+
+  /** Creates it and waits for its service account, without which Pods are refused. */
+  async create(): Promise<void> {
+    await this.#api.createNamespace({ body: { metadata: { name: this.name } } });
+    await waitFor(
+      () => absentIs404(this.#api.readNamespacedServiceAccount({ name: 'default', namespace: this.name })),
+      { what: `the service account "default" in ${this.name}`, withinMs: 30_000 },
+    );
+  }
+
+  async pods(): Promise<V1Pod[]> {
+    return (await this.#api.listNamespacedPod({ namespace: this.name })).items;
+  }
+
+  async deletePod(name: string, gracePeriodSeconds = 0): Promise<void> {
+    await absentIs404(this.#api.deleteNamespacedPod({ name, namespace: this.name, gracePeriodSeconds }));
+  }
+
+  /** Deletes its Pods at once and then the namespace, whose end is not waited for. */
+  async cleanUp(): Promise<void> {
+    await Promise.all((await this.pods()).map(pod => this.deletePod(pod.metadata?.name ?? '')));
+    await absentIs404(this.#api.deleteNamespace({ name: this.name }));
+  }
+}
+
+async function absentIs404<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return undefined;
+    throw error;
+  }
+}
