@@ -10,6 +10,9 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** setTimeout fires at once for anything longer. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -29,7 +32,7 @@ export const systemClock: Clock = {
           signal.removeEventListener('abort', onAbort);
           resolve();
         },
-        Math.max(0, ms),
+        Math.min(Math.max(0, ms), longestTimerMs),
       );
       signal.addEventListener('abort', onAbort, { once: true });
     }),

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import type { AttemptRecord } from '../../../shared/attempt-record.ts';
+import { hasCode, isAbort } from '../../../shared/errors.ts';
+import { containerEnd, isTerminal } from '../../../shared/pod-progress.ts';
+import { abortedError } from '../../../shared/time.ts';
+import { createXcomDecoder, type XcomDecoder, type XcomResult } from '../../../shared/xcom-frame.ts';
+import type { WatchDeps } from '../deps.ts';
+import type { PodUpdates } from '../pod-updates.ts';
+
+/** Name of the sidecar that prints the XCom file; KubernetesPodOperator's. */
+export const xcomSidecar = 'airflow-xcom-sidecar';
+
+/** Kubernetes keeps at most this much of a termination message; a full one may have been cut. */
+const terminationMessageBytes = 4_096;
+/** The sidecar has the Pod's grace period (30 s by default) to print; then the Pod's last phase is awaited. */
+const readDeadlineMs = 60_000;
+const reopenMs = 250;
+
+/**
+ * readXcom brings the XCom value of a base container that exited 0. The sidecar's frame is in its log when the end is
+ * seen; a log that is cut or not there yet is read again until the deadline, and then the copy in its termination
+ * message is taken, which outlives the node.
+ */
+export async function readXcom(
+  record: AttemptRecord,
+  updates: PodUpdates,
+  deps: WatchDeps,
+  signal: AbortSignal,
+): Promise<XcomResult> {
+  if (record.xcom === 'termination_message') return fromTerminationMessage(record, updates);
+  const deadline = deps.clock.monotonicMs() + readDeadlineMs;
+  let result: XcomResult = { kind: 'incomplete', detail: 'the sidecar’s log was not read' };
+  for (;;) {
+    const stopped = updates.gone || isTerminal(updates.pod);
+    const decoder = createXcomDecoder(deps.settings.xcomMaxBytes);
+    const readable = await readFrame(decoder, !stopped, updates, deps, deadline, signal);
+    result = decoder.result();
+    if (result.kind !== 'incomplete') return result;
+    if (stopped || !readable || deps.clock.monotonicMs() >= deadline) break;
+    await deps.clock.sleep(reopenMs, signal);
+  }
+  return fromSidecarMessage(updates, deps, result, signal);
+}
+
+/** Reads the sidecar's log into the decoder until the frame is whole; false when there is no log any more. */
+async function readFrame(
+  decoder: XcomDecoder,
+  follow: boolean,
+  updates: PodUpdates,
+  deps: WatchDeps,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { namespace, name } = updates.pod.metadata;
+  const stop = new AbortController();
+  const late = deps.clock.sleep(deadline - deps.clock.monotonicMs(), AbortSignal.any([signal, stop.signal]));
+  late.then(
+    () => stop.abort(),
+    () => undefined,
+  );
+  const either = AbortSignal.any([signal, stop.signal]);
+  try {
+    const stream = await deps.pods.openLog({ namespace, pod: name, container: xcomSidecar, follow }, either);
+    await feed(decoder, stream);
+    return true;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (hasCode(error, 'not_found')) return false;
+    if (isAbort(error) || hasCode(error, 'log_not_ready') || hasCode(error, 'kubernetes_unavailable'))
+      return true;
+    throw error;
+  } finally {
+    stop.abort();
+    await late.catch(() => undefined);
+  }
+}
+
+async function feed(decoder: XcomDecoder, stream: AsyncIterable<Uint8Array>): Promise<void> {
+  let rest = '';
+  for await (const chunk of stream) {
+    // The frame is ASCII; other lines are ignored whatever they hold.
+    const text = rest + Buffer.from(chunk).toString('latin1');
+    const end = text.lastIndexOf('\n');
+    rest = text.slice(end + 1);
+    if (end !== -1) decoder.push(withoutTimestamps(text.slice(0, end)));
+    if (decoder.done()) return;
+  }
+  decoder.push(withoutTimestamps(rest));
+}
+
+function withoutTimestamps(lines: string): string {
+  return lines.replace(/^\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d) /gm, '');
+}
+
+/** Waits for the Pod's last phase, because only then the sidecar's message is in the status. */
+async function fromSidecarMessage(
+  updates: PodUpdates,
+  deps: WatchDeps,
+  failed: XcomResult,
+  signal: AbortSignal,
+): Promise<XcomResult> {
+  const wait = new AbortController();
+  const either = AbortSignal.any([signal, wait.signal]);
+  const late = deps.clock.sleep(readDeadlineMs, either).then(
+    () => wait.abort(),
+    () => undefined,
+  );
+  await updates.until(isTerminal, either).catch(() => undefined);
+  wait.abort();
+  await late;
+  if (signal.aborted) throw abortedError(signal);
+  const message = containerEnd(updates.pod, xcomSidecar)?.message;
+  if (message === undefined) return failed;
+  const decoder = createXcomDecoder(deps.settings.xcomMaxBytes);
+  decoder.push(message);
+  const result = decoder.result();
+  return result.kind === 'incomplete' ? failed : result;
+}
+
+function fromTerminationMessage(record: AttemptRecord, updates: PodUpdates): XcomResult {
+  const message = containerEnd(updates.pod, record.base_container)?.message;
+  if (message === undefined || message === '') return { kind: 'none' };
+  const bytes = Buffer.from(message, 'utf8');
+  if (bytes.length >= terminationMessageBytes) return { kind: 'too_big', bytes: bytes.length };
+  return { kind: 'value', bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+}

@@ -1,0 +1,40 @@
+import type { Pods } from '../../shared/ports/pods.ts';
+import type { Publisher } from '../../shared/ports/publisher.ts';
+import type { ObjectStore } from '../../shared/ports/store.ts';
+import type { Clock } from '../../shared/time.ts';
+import type { WorkLog } from '../../shared/work-log.ts';
+
+/** All that watching needs from outside. */
+export interface WatchDeps {
+  store: ObjectStore;
+  pods: Pods;
+  publisher: Publisher;
+  clock: Clock;
+  /** Uniform in [0, 1). */
+  random: () => number;
+  /** A new id, different each time. */
+  newId: () => string;
+  log: WorkLog;
+  settings: WatchSettings;
+}
+
+/** The part of the deployment's configuration that watching reads. */
+export interface WatchSettings {
+  bucket: string;
+  tasksTopic: string;
+  watchTopic: string;
+  eventsTopic: string;
+  cluster: string;
+  namespaces: readonly string[];
+  shards: number;
+  turnSeconds: number;
+  xcomMaxBytes: number;
+}
+
+/** How a piece of watching is ended from outside. */
+export interface StopSignals {
+  /** Stop at once and write nothing more: the lease is lost or the process has no time left. */
+  signal: AbortSignal;
+  /** Stop soon: write down what has been received, so that the next Turn goes on from there. */
+  handover: AbortSignal;
+}

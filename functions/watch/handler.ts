@@ -1,0 +1,50 @@
+import { errorMessage, hasCode, isAbort, isRetryable } from '../../shared/errors.ts';
+import type { PushedMessage } from '../../shared/push.ts';
+import { parseWatchMessage, type WatchMessage } from '../../shared/watch-message.ts';
+import type { WatchDeps } from './deps.ts';
+import { sweep } from './sweep.ts';
+import { runTurn } from './turn.ts';
+
+/** How a push is answered: 204 acknowledges, 503 asks Pub/Sub to come again. */
+export interface WatchAnswer {
+  status: 204 | 500 | 503;
+}
+
+/**
+ * handleWatch handles one message of the watch topic: a ticket runs a Turn, a sweep wakes Turns. One record is logged per
+ * message. Never throws. A message that cannot be read is logged and acknowledged: it would not get better.
+ */
+export async function handleWatch(
+  message: PushedMessage,
+  deps: WatchDeps,
+  shutdown: AbortSignal,
+): Promise<WatchAnswer> {
+  const began = deps.clock.monotonicMs();
+  const record = (): Record<string, string | number | undefined> => ({
+    message_id: message.messageId,
+    delivery_attempt: message.deliveryAttempt,
+    traceparent: message.traceparent,
+    duration_ms: Math.round(deps.clock.monotonicMs() - began),
+  });
+  let parsed: WatchMessage;
+  try {
+    parsed = parseWatchMessage(message.data.toString('utf8'));
+  } catch (error) {
+    deps.log('ERROR', errorMessage(error), record());
+    return { status: 204 };
+  }
+  try {
+    if (parsed.kind === 'sweep') {
+      const scopes = await sweep(deps, shutdown);
+      deps.log('INFO', 'sweep', { ...record(), scopes: scopes.length });
+      return { status: 204 };
+    }
+    const end = await runTurn({ scope: parsed.scope, messageId: message.messageId }, deps, shutdown);
+    deps.log('INFO', `turn: ${end.kind}`, { ...record(), scope: parsed.scope, outcomes: end.outcomes });
+    return { status: end.kind === 'busy' ? 503 : 204 };
+  } catch (error) {
+    const expected = isRetryable(error) || isAbort(error) || hasCode(error, 'lease_lost') || shutdown.aborted;
+    deps.log(expected ? 'WARNING' : 'ERROR', `watching failed: ${errorMessage(error)}`, record());
+    return { status: expected ? 503 : 500 };
+  }
+}

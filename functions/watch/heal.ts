@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { attemptToFields } from '../../shared/attempt-fields.ts';
+import type { AttemptRecord } from '../../shared/attempt-record.ts';
+import { type Claim, parseClaim } from '../../shared/claim.ts';
+import { errorMessage } from '../../shared/errors.ts';
+import type { Pod } from '../../shared/kubernetes/pod.ts';
+import { attemptObjects, parseAttemptObject } from '../../shared/object-names.ts';
+import type { ObjectInfo } from '../../shared/ports/store.ts';
+import { type Attempt, formatRun } from '../../shared/run.ts';
+import { finishAttempt } from './attempt/finish-attempt.ts';
+import { followAttempt } from './attempt/follow-attempt.ts';
+import { recoverAttempt } from './attempt/recover-attempt.ts';
+import type { WatchDeps } from './deps.ts';
+import { PodUpdates } from './pod-updates.ts';
+
+/** Younger markers belong to a launch that may still be on its way. */
+const healAfterMs = 60_000;
+/** A marker without a claim is of a message that Pub/Sub no longer has (retention: 7 days by default). */
+const staleMarkerMs = 8 * 24 * 3_600_000;
+
+/**
+ * healMarkers mends what half-done steps have left: markers in `open/` that no follower looks after. Done under the
+ * scope's lease. One marker that cannot be mended does not keep the others from it.
+ */
+export async function healMarkers(
+  markers: readonly ObjectInfo[],
+  followed: ReadonlySet<string>,
+  deps: WatchDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const marker of markers) {
+    const ageMs = deps.clock.now() - Date.parse(marker.updatedAt);
+    const parsed = parseAttemptObject(marker.name);
+    if (!parsed || ageMs < healAfterMs || followed.has(marker.name)) continue;
+    if (signal.aborted) return;
+    const run = formatRun(parsed.attempt);
+    try {
+      const done = await healAttempt(parsed.attempt, marker, ageMs, deps, signal);
+      if (done) deps.log('NOTICE', `healed: ${done}`, { run, try_number: parsed.attempt.tryNumber });
+    } catch (error) {
+      if (signal.aborted) return;
+      deps.log('ERROR', 'healing an attempt failed', { run, error: errorMessage(error) });
+    }
+  }
+}
+
+/** Returns what was done, or undefined when nothing had to be. */
+async function healAttempt(
+  attempt: Attempt,
+  marker: ObjectInfo,
+  ageMs: number,
+  deps: WatchDeps,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const claim = await readClaim(attempt, deps, signal);
+  // The Pod first, then what is written: in this order "no Pod, nothing written" proves that there has been none (I2).
+  const pod = claim && (await deps.pods.read(claim.pod.namespace, claim.pod.name, signal));
+  const written = await recoverAttempt(deps.store, attempt, signal);
+  if (written.outcome) {
+    if (claim) await finishAttempt(written.outcome, claim.record, pod, deps, signal);
+    else await deps.store.remove(marker.name, { signal });
+    return 'what follows an outcome was not done to its end';
+  }
+  if (!claim) {
+    if (written.claimed || ageMs < staleMarkerMs) return undefined;
+    await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
+    return 'a stale marker is removed';
+  }
+  if (pod) return undefined;
+  if (written.podSeen) {
+    await followLostPod(claim, attempt, deps, signal);
+    return 'the Pod was lost';
+  }
+  if (!isDue(ageMs)) return undefined;
+  await launchAgain(claim, attempt, deps, signal);
+  return 'the task is published again, because its launch was never finished';
+}
+
+/** isDue spaces repetitions without keeping count: the passes come each minute, and minutes 1, 2, 4, 8, ... are due. */
+export function isDue(ageMs: number): boolean {
+  const minutes = Math.floor(ageMs / 60_000);
+  return minutes > 0 && (minutes & (minutes - 1)) === 0;
+}
+
+async function readClaim(attempt: Attempt, deps: WatchDeps, signal: AbortSignal): Promise<Claim | undefined> {
+  const object = await deps.store.read(attemptObjects(attempt).launch, signal);
+  if (!object) return undefined;
+  try {
+    return parseClaim(object.body.toString('utf8'));
+  } catch {
+    // The claim of a rejected task names no Pod.
+    return undefined;
+  }
+}
+
+/** A Pod that was seen and is gone without an outcome: its attempt is followed to its end as any other's (I2). */
+async function followLostPod(
+  claim: Claim,
+  attempt: Attempt,
+  deps: WatchDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const sight = await deps.store.read(attemptObjects(attempt).pod, signal);
+  const seen = z.object({ uid: z.string() }).safeParse(sight && JSON.parse(sight.body.toString('utf8')));
+  const updates = new PodUpdates(lostPod(claim, claim.record, seen.data?.uid ?? ''));
+  updates.markGone();
+  await followAttempt(claim.record, updates, deps, { signal, handover: signal });
+}
+
+function lostPod(claim: Claim, record: AttemptRecord, uid: string): Pod {
+  const { name, namespace } = claim.pod;
+  return {
+    metadata: { name, namespace, uid, resourceVersion: '', creationTimestamp: record.queued_at },
+    spec: { containers: [{ name: record.base_container }] },
+    status: {},
+  };
+}
+
+/** Watch may not create Pods: the task goes through launch again, which finds the claim and continues it. */
+async function launchAgain(
+  claim: Claim,
+  attempt: Attempt,
+  deps: WatchDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { dag_id, run_id } = attemptToFields(attempt);
+  const task = z.record(z.string(), z.unknown()).parse(claim.task);
+  const data = JSON.stringify({ ...task, dag_id, run_id });
+  await deps.publisher.publish(deps.settings.tasksTopic, [{ data }], signal);
+}

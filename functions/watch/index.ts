@@ -1,0 +1,3 @@
+import { serveHttpFunction } from '../../shared/adapters/http-function.ts';
+
+serveHttpFunction('watch', async () => (await import('./wire.ts')).createWatch(process.env));

@@ -1,0 +1,183 @@
+import { attemptOf, readAttemptRecord } from '../../shared/attempt-record.ts';
+import { errorMessage, isRetryable } from '../../shared/errors.ts';
+import type { Pod } from '../../shared/kubernetes/pod.ts';
+import { openMarker, openPrefix } from '../../shared/object-names.ts';
+import { scopeSelector } from '../../shared/pod-labels.ts';
+import type { ObjectInfo } from '../../shared/ports/store.ts';
+import { retryDelayMs } from '../../shared/retry.ts';
+import { formatRun } from '../../shared/run.ts';
+import { followAttempt } from './attempt/follow-attempt.ts';
+import type { StopSignals, WatchDeps } from './deps.ts';
+import { feedPods } from './pod-feed.ts';
+import { PodUpdates } from './pod-updates.ts';
+
+const followAgain = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 1_000, maxDelayMs: 30_000 };
+
+/**
+ * Watches all Pods of one scope: one list and one watch per namespace, and one follower per unfinished Pod. A Pod
+ * without a marker in `open/` is finished and kept by its policy; it is left alone.
+ */
+export class ScopeWatcher {
+  readonly #scope: string;
+  readonly #deps: WatchDeps;
+  readonly #stop: StopSignals;
+  /** Pods being followed, by uid. */
+  readonly #following = new Map<string, PodUpdates>();
+  /** Uids of Pods that need nothing more from this Turn. */
+  readonly #settled = new Set<string>();
+  /** Pods of the first lists; who of them is finished is known when the markers are read. */
+  #undecided: Map<string, Pod> | undefined = new Map();
+  readonly #followers = new Set<Promise<void>>();
+  #onIdle: (() => void) | undefined;
+  #outcomes = 0;
+
+  constructor(scope: string, deps: WatchDeps, stop: StopSignals) {
+    this.#scope = scope;
+    this.#deps = deps;
+    this.#stop = stop;
+  }
+
+  /** Attempts brought to an outcome so far. */
+  get outcomes(): number {
+    return this.#outcomes;
+  }
+
+  /** Object names of the markers of all attempts that are being followed. */
+  followedMarkers(): Set<string> {
+    const pods = [...this.#following.values()].map(({ pod }) => pod);
+    return new Set(pods.flatMap(pod => this.#markerOf(pod) ?? []));
+  }
+
+  /**
+   * Starts watching; resolves with the scope's open markers when every Pod that exists is known. Feeds end with the
+   * signal; `failed` hears of what cannot heal by itself.
+   */
+  async start(signal: AbortSignal, failed: (error: unknown) => void): Promise<ObjectInfo[]> {
+    const { pods, clock, random, settings } = this.#deps;
+    const synced = settings.namespaces.map(namespace => {
+      const first = Promise.withResolvers<void>();
+      const listener = {
+        seen: (pod: Pod) => this.seen(pod),
+        gone: (uid: string, last?: Pod) => this.#gone(uid, last),
+        synced: () => first.resolve(),
+      };
+      const labelSelector = scopeSelector(this.#scope);
+      feedPods({ pods, clock, random, namespace, labelSelector, listener, signal }).then(
+        () => first.resolve(),
+        error => {
+          failed(error);
+          first.resolve();
+        },
+      );
+      return first.promise;
+    });
+    await Promise.all(synced);
+    // Listed after the Pods: a marker is written before its Pod, so a Pod without one has been finished.
+    const markers = await Array.fromAsync(this.#deps.store.list(openPrefix(this.#scope), { signal }));
+    const open = new Set(markers.map(({ name }) => name));
+    const undecided = this.#undecided ?? new Map<string, Pod>();
+    this.#undecided = undefined;
+    for (const pod of undecided.values()) {
+      const marker = this.#markerOf(pod);
+      if (marker !== undefined && open.has(marker)) this.seen(pod);
+      else this.#settled.add(pod.metadata.uid);
+    }
+    return markers;
+  }
+
+  /** Takes a version of a Pod; true when the Pod was not known. */
+  seen(pod: Pod): boolean {
+    const { uid } = pod.metadata;
+    if (this.#settled.has(uid)) return false;
+    const updates = this.#following.get(uid);
+    if (updates) updates.update(pod);
+    else if (this.#undecided) this.#undecided.set(uid, pod);
+    else this.#follow(pod);
+    return updates === undefined;
+  }
+
+  /** Resolves when nothing is followed any more, or the signal fires. */
+  async idle(signal: AbortSignal): Promise<void> {
+    while (this.#following.size > 0 && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#onIdle = resolve;
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      await promise;
+    }
+  }
+
+  /** Waits for all followers to have stopped, after a stop signal. */
+  async stopped(): Promise<void> {
+    await Promise.all(this.#followers);
+  }
+
+  #gone(uid: string, last?: Pod): void {
+    // Of a Pod that went before the markers were read, the healing learns from its marker.
+    this.#undecided?.delete(uid);
+    this.#following.get(uid)?.markGone(last);
+  }
+
+  #markerOf(pod: Pod): string | undefined {
+    try {
+      const record = readAttemptRecord(pod);
+      return record && openMarker(this.#scope, attemptOf(record));
+    } catch {
+      return undefined;
+    }
+  }
+
+  #follow(pod: Pod): void {
+    const { uid } = pod.metadata;
+    const updates = new PodUpdates(pod);
+    this.#following.set(uid, updates);
+    const follower = this.#followToEnd(updates).finally(() => {
+      this.#settled.add(uid);
+      this.#following.delete(uid);
+      this.#followers.delete(follower);
+      if (this.#following.size === 0) this.#onIdle?.();
+    });
+    this.#followers.add(follower);
+  }
+
+  /** Never rejects: a follower that fails for an outage is started again, anything else is left to the next Turn. */
+  async #followToEnd(updates: PodUpdates): Promise<void> {
+    const { clock, random, log } = this.#deps;
+    const { signal, handover } = this.#stop;
+    const pod = updates.pod.metadata;
+    for (let failures = 0; !signal.aborted && !handover.aborted; failures++) {
+      try {
+        const record = readAttemptRecord(updates.pod);
+        if (!record) {
+          log('WARNING', 'a Pod with the scope’s label carries no run and is left alone', { pod: pod.name });
+          return;
+        }
+        const began = clock.now();
+        const outcome = await followAttempt(record, updates, this.#deps, this.#stop);
+        this.#outcomes += 1;
+        log(outcome.state === 'success' ? 'INFO' : 'WARNING', `attempt ended: ${outcome.state}`, {
+          run: formatRun(attemptOf(record)),
+          try_number: record.try_number,
+          pod: pod.name,
+          namespace: pod.namespace,
+          state: outcome.state,
+          reason: outcome.reason,
+          exit_code: outcome.exit_code,
+          followed_ms: clock.now() - began,
+          retries: failures,
+        });
+        return;
+      } catch (error) {
+        if (signal.aborted || handover.aborted) return;
+        log('ERROR', 'following a Pod failed', {
+          pod: pod.name,
+          namespace: pod.namespace,
+          error: errorMessage(error),
+        });
+        if (!isRetryable(error)) return;
+        await clock
+          .sleep(retryDelayMs(failures + 2, followAgain, random), AbortSignal.any([signal, handover]))
+          .catch(() => undefined);
+      }
+    }
+  }
+}
