@@ -1,0 +1,101 @@
+import { type ErrorCode, errorMessage, TaskpodError } from '../errors.ts';
+
+/** The words in which failures of one Google API are told. */
+export interface GoogleApi {
+  /** As in "Cloud Storage". */
+  name: string;
+  unavailable: ErrorCode;
+  refused: ErrorCode;
+  /** What to do about 401 and 403. */
+  permissionAction: string;
+  /** What to do about 404. */
+  missingAction: string;
+}
+
+/** An answer that is not a success. */
+export interface FailedAnswer {
+  status: number;
+  /** Body as text: Google's JSON error, or anything. */
+  body: string;
+  /** Header Retry-After, as it came. */
+  retryAfter?: string | null | undefined;
+}
+
+const loginAction =
+  'Run `gcloud auth application-default login`, or give the service account that runs this a valid identity.';
+
+/**
+ * answerFailure maps a failed answer: 408, 429 and 5xx are an outage (retryable), all else is a refusal.
+ * `what` names the call, as in `create runs/a.json`. Source: https://cloud.google.com/apis/design/errors
+ */
+export function answerFailure(
+  api: GoogleApi,
+  what: string,
+  answer: FailedAnswer,
+  now: () => number,
+): TaskpodError {
+  const { status } = answer;
+  const message = `${api.name} answered ${status} to ${what}: ${googleMessage(answer.body)}`;
+  if (status === 408 || status === 429 || status >= 500) {
+    const retryAfterSeconds = parseRetryAfter(answer.retryAfter, now);
+    const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    return new TaskpodError(api.unavailable, message, { retryable: true, status, ...wait });
+  }
+  const action = status === 404 ? api.missingAction : isPermission(status) ? api.permissionAction : undefined;
+  return new TaskpodError(api.refused, message, { status, ...(action === undefined ? {} : { action }) });
+}
+
+/**
+ * thrownFailure maps what a call threw before there was an answer: no credentials and a refused login are refusals,
+ * everything about the network is an outage (retryable). A TaskpodError passes as it is.
+ */
+export function thrownFailure(api: GoogleApi, what: string, error: unknown): TaskpodError {
+  if (error instanceof TaskpodError) return error;
+  const status = statusOf(error);
+  const told = errorMessage(error);
+  const message = `${api.name} was not reached for ${what}: ${told}`;
+  if (told.includes('Could not load the default credentials') || (status !== undefined && status < 500)) {
+    const outage = status === 408 || status === 429;
+    if (!outage) {
+      const facts = status === undefined ? {} : { status };
+      return new TaskpodError(api.refused, message, { action: loginAction, ...facts });
+    }
+  }
+  return new TaskpodError(api.unavailable, message, { retryable: true });
+}
+
+/** parseRetryAfter reads a Retry-After header (seconds or a date) as seconds; undefined when there is none or it makes no sense. */
+export function parseRetryAfter(header: string | null | undefined, now: () => number): number | undefined {
+  if (header === null || header === undefined || header === '') return undefined;
+  if (/^\d{1,6}$/.test(header)) return Number(header);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now()) / 1_000));
+}
+
+/** googleMessage takes the sentence out of Google's JSON error; the body's first line when it is something else. */
+export function googleMessage(body: string): string {
+  try {
+    const json: unknown = JSON.parse(body);
+    const error = property(json, 'error');
+    const message = property(error, 'message') ?? property(json, 'error_description') ?? error;
+    if (typeof message === 'string') return errorMessage(message);
+  } catch {
+    // not JSON: a proxy's or a load balancer's page
+  }
+  return errorMessage(body);
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = property(error, 'status') ?? property(property(error, 'response'), 'status');
+  return typeof status === 'number' ? status : undefined;
+}
+
+function isPermission(status: number): boolean {
+  return status === 401 || status === 403;
+}
