@@ -3,6 +3,8 @@ export type ErrorCode =
   | 'aborted'
   | 'bad_usage'
   | 'cluster_unavailable'
+  | 'credentials_refused'
+  | 'credentials_unavailable'
   | 'deadline_exceeded'
   | 'invalid_configuration'
   | 'invalid_document'

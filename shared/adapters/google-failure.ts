@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { parseDocument } from '../document.ts';
 import { type ErrorCode, errorMessage, TaskpodError } from '../errors.ts';
 
 /** The words in which failures of one Google API are told. */
@@ -47,10 +49,11 @@ export function answerFailure(
 
 /**
  * thrownFailure maps what a call threw before there was an answer: no credentials and a refused login are refusals,
- * everything about the network is an outage (retryable). A TaskpodError passes as it is.
+ * everything about the network is an outage (retryable). A TaskpodError passes as it is, but for one about
+ * credentials, which is told as this API's.
  */
 export function thrownFailure(api: GoogleApi, what: string, error: unknown): TaskpodError {
-  if (error instanceof TaskpodError) return error;
+  if (error instanceof TaskpodError) return isCredentials(error) ? asFailureOf(api, what, error) : error;
   const status = statusOf(error);
   const told = errorMessage(error);
   const message = `${api.name} was not reached for ${what}: ${told}`;
@@ -62,6 +65,22 @@ export function thrownFailure(api: GoogleApi, what: string, error: unknown): Tas
     }
   }
   return new TaskpodError(api.unavailable, message, { retryable: true });
+}
+
+/**
+ * parseAnswer reads a successful answer through its schema. One that does not fit comes from something in between (a
+ * proxy's page, a body cut off) and may be right the next time: an outage.
+ */
+export function parseAnswer<S extends z.ZodType>(
+  api: Pick<GoogleApi, 'name' | 'unavailable'>,
+  schema: S,
+  body: string,
+): z.output<S> {
+  try {
+    return parseDocument(schema, body, `the answer of ${api.name}`);
+  } catch (error) {
+    throw new TaskpodError(api.unavailable, errorMessage(error), { retryable: true });
+  }
 }
 
 /** parseRetryAfter reads a Retry-After header (seconds or a date) as seconds; undefined when there is none or it makes no sense. */
@@ -83,6 +102,18 @@ export function googleMessage(body: string): string {
     // not JSON: a proxy's or a load balancer's page
   }
   return errorMessage(body);
+}
+
+function isCredentials(error: TaskpodError): boolean {
+  return error.code === 'credentials_refused' || error.code === 'credentials_unavailable';
+}
+
+function asFailureOf(api: GoogleApi, what: string, error: TaskpodError): TaskpodError {
+  return new TaskpodError(error.retryable ? api.unavailable : api.refused, `${what}: ${error.message}`, {
+    retryable: error.retryable,
+    ...(error.action === undefined ? {} : { action: error.action }),
+    cause: error,
+  });
 }
 
 function property(value: unknown, name: string): unknown {

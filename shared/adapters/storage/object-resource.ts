@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { parseDocument } from '../../document.ts';
-import { errorMessage, TaskpodError } from '../../errors.ts';
 import type { ObjectInfo } from '../../ports/store.ts';
+import { parseAnswer } from '../google-failure.ts';
 
 /** Custom metadata key that holds the id of the call that wrote the object; callers never see it. */
 export const writerKey = 'taskpod-writer';
+
+const storageApi = { name: 'Cloud Storage', unavailable: 'storage_unavailable' } as const;
 
 /** The object resource of the JSON API, as far as it is used. https://cloud.google.com/storage/docs/json_api/v1/objects */
 const objectResource = z.object({
@@ -32,22 +33,13 @@ export interface Resource {
 
 /** parseResource reads one object resource; throws `storage_unavailable` when the answer is something else. */
 export function parseResource(body: Buffer): Resource {
-  return toResource(parseAnswer(objectResource, body));
+  return toResource(parseAnswer(storageApi, objectResource, body.toString('utf8')));
 }
 
 /** parsePage reads one page of a listing; `nextPageToken` is empty on the last. Throws `storage_unavailable`. */
 export function parsePage(body: Buffer): { objects: ObjectInfo[]; nextPageToken: string } {
-  const page = parseAnswer(objectPage, body);
+  const page = parseAnswer(storageApi, objectPage, body.toString('utf8'));
   return { objects: page.items.map(item => toResource(item).info), nextPageToken: page.nextPageToken };
-}
-
-/** A success that is not Cloud Storage's JSON comes from something in between, and may be right the next time. */
-function parseAnswer<S extends z.ZodType>(schema: S, body: Buffer): z.output<S> {
-  try {
-    return parseDocument(schema, body.toString('utf8'), 'the answer of Cloud Storage');
-  } catch (error) {
-    throw new TaskpodError('storage_unavailable', errorMessage(error), { retryable: true });
-  }
 }
 
 function toResource(item: z.output<typeof objectResource>): Resource {

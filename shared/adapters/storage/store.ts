@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { buffer as gather } from 'node:stream/consumers';
-import { isRetryable, TaskpodError } from '../../errors.ts';
+import { TaskpodError } from '../../errors.ts';
 import type { Created, ObjectInfo, ObjectStore, StoredObject, WriteOptions } from '../../ports/store.ts';
-import { apiCallRetry, retry, retryDelayMs } from '../../retry.ts';
+import { apiCallRetry, type RetryDeps, retry } from '../../retry.ts';
 import type { Clock } from '../../time.ts';
 import type { JsonApi, OpenAnswer } from './json-api.ts';
 import { multipartUpload } from './multipart.ts';
 import { parsePage, parseResource, type Resource, writerKey } from './object-resource.ts';
+import { generationOf, type Position, resumingDownload } from './resuming-download.ts';
 
 /** What the store needs from outside. */
 export interface StoreDeps {
@@ -46,7 +47,9 @@ export class GoogleObjectStore implements ObjectStore {
 
   async readStream(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
     const media = await this.#retry(signal, () => this.#open(name, signal));
-    return media === undefined ? undefined : this.#follow(name, media, signal);
+    if (media === undefined) return undefined;
+    const reopen = (from: Position) => this.#retry(signal, () => this.#open(name, signal, from));
+    return resumingDownload({ name, first: media, reopen, deps: this.#retryDeps(signal) });
   }
 
   async create(name: string, body: Buffer | string, options: WriteOptions): Promise<Created> {
@@ -203,47 +206,17 @@ export class GoogleObjectStore implements ObjectStore {
     return answer.status === 404 ? undefined : answer;
   }
 
-  /** Goes on where a broken download stopped, in the same generation, as long as each try brings something. */
-  async *#follow(name: string, first: OpenAnswer, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const generation = generationOf(first);
-    let media = first;
-    let offset = 0;
-    let failures = 0;
-    while (media.status !== 416) {
-      try {
-        for await (const chunk of media.chunks) {
-          offset += chunk.length;
-          failures = 0;
-          yield chunk;
-        }
-        return;
-      } catch (error) {
-        failures += 1;
-        if (!isRetryable(error) || failures >= apiCallRetry.attempts) throw error;
-      }
-      await this.#deps.clock.sleep(retryDelayMs(failures + 1, apiCallRetry, this.#deps.random), signal);
-      const next = await this.#retry(signal, () => this.#open(name, signal, { offset, generation }));
-      if (next === undefined) throw new TaskpodError('not_found', `${name} was deleted while it was read`);
-      media = next;
-    }
-  }
-
   #objectPath(name: string): string {
     return `${this.#bucketPath}/${encodeURIComponent(name)}`;
   }
 
   #retry<T>(signal: AbortSignal, operation: (attempt: number) => Promise<T>): Promise<T> {
-    return retry(operation, apiCallRetry, { clock: this.#deps.clock, random: this.#deps.random, signal });
+    return retry(operation, apiCallRetry, this.#retryDeps(signal));
   }
-}
 
-interface Position {
-  offset: number;
-  generation: string | undefined;
-}
-
-function generationOf(media: OpenAnswer): string | undefined {
-  return media.headers.get('x-goog-generation') ?? undefined;
+  #retryDeps(signal: AbortSignal): RetryDeps {
+    return { clock: this.#deps.clock, random: this.#deps.random, signal };
+  }
 }
 
 function destination(options: WriteOptions, writer: string): object {

@@ -1,0 +1,56 @@
+import { GoogleAuth } from 'google-auth-library';
+import { TaskpodError } from '../errors.ts';
+import { withDeadline } from './deadline.ts';
+import { type GoogleApi, thrownFailure } from './google-failure.ts';
+
+/** Gives a bearer token that is valid now. Throws `credentials_refused`, or `credentials_unavailable` (retryable). */
+export type TokenSource = () => Promise<string>;
+
+/** GKE wants the e-mail scope, to know who a token is. https://cloud.google.com/kubernetes-engine/docs/how-to/api-server-authentication */
+const scopes = [
+  'https://www.googleapis.com/auth/cloud-platform',
+  'https://www.googleapis.com/auth/userinfo.email',
+];
+
+/** A token comes from a metadata server beside us, or from Google's token endpoint. */
+const timeoutMs = 10_000;
+
+const words: GoogleApi = {
+  name: "Google's token endpoint",
+  unavailable: 'credentials_unavailable',
+  refused: 'credentials_refused',
+  permissionAction: 'Run `gcloud auth application-default login` again.',
+  missingAction: 'Run `gcloud auth application-default login` again.',
+};
+
+/**
+ * googleTokenSource takes tokens from the application default credentials: found at the first call, cached, and
+ * refreshed five minutes before they end (google-auth-library).
+ */
+export function googleTokenSource(): TokenSource {
+  let auth: GoogleAuth | undefined;
+  const never = new AbortController().signal;
+  const onTimeout = () =>
+    new TaskpodError('credentials_unavailable', `no access token within ${timeoutMs / 1_000} s`, {
+      retryable: true,
+    });
+  return async () => {
+    auth ??= new GoogleAuth({ scopes });
+    const source = auth;
+    try {
+      const token = await withDeadline({ signal: never, ms: timeoutMs, onTimeout }, () =>
+        source.getAccessToken(),
+      );
+      if (token) return token;
+    } catch (error) {
+      throw thrownFailure(words, 'an access token', error);
+    }
+    throw new TaskpodError(
+      'credentials_refused',
+      'the application default credentials gave no access token',
+      {
+        action: words.permissionAction,
+      },
+    );
+  };
+}
