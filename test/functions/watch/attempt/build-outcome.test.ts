@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { buildOutcome } from '../../../../functions/watch/attempt/build-outcome.ts';
+import { attemptOf } from '../../../../shared/attempt-record.ts';
+import { diagnosis } from '../../../../shared/diagnosis.ts';
+import { outcomeSchema } from '../../../../shared/outcome.ts';
+import { stateEventId } from '../../../../shared/state-event.ts';
+import { makePod, makeRecord, scheduled, terminated } from '../../../fakes/make-pod.ts';
+
+const record = makeRecord({ xcom: 'sidecar', map_index: 3 });
+const base = {
+  record,
+  cluster: 'kubeconfig',
+  seenAt: '2026-11-23T10:00:10.000Z',
+};
+
+test('a success with a log and a result', () => {
+  const pod = makePod(
+    { phase: 'Running', conditions: [scheduled], containerStatuses: [terminated(0)] },
+    { record },
+  );
+  const outcome = buildOutcome({
+    ...base,
+    pod,
+    diagnosis: diagnosis('completed', { summary: 'The task succeeded.', exitCode: 0 }),
+    logs: [{ container: 'base', log: 'logs/base.log', bytes: 12, gaps: 1 }],
+    xcom: { object: 'return.json', size: 2, sha256: 'ab' },
+  });
+  expect(outcome).toEqual({
+    version: 1,
+    dag_id: 'default',
+    run_id: 'r1',
+    task_id: 't1',
+    map_index: 3,
+    try_number: 1,
+    state: 'success',
+    reason: 'completed',
+    class: 'none',
+    exit_code: 0,
+    summary: 'The task succeeded.',
+    detail: '',
+    action: '',
+    queued_at: '2026-11-23T10:00:00.000Z',
+    scheduled_at: '2026-11-23T10:00:01Z',
+    started_at: '2026-11-23T10:00:05Z',
+    ended_at: '2026-11-23T10:00:09Z',
+    pod: { cluster: 'kubeconfig', namespace: 'tasks', name: 't1-u1', uid: 'u1', node: 'node-1' },
+    containers: [
+      {
+        name: 'base',
+        exit_code: 0,
+        reason: 'Completed',
+        started_at: '2026-11-23T10:00:05Z',
+        ended_at: '2026-11-23T10:00:09Z',
+        log: 'logs/base.log',
+        log_bytes: 12,
+        log_gaps: 1,
+      },
+    ],
+    xcom: { object: 'return.json', size: 2, sha256: 'ab' },
+    events: [stateEventId(attemptOf(record), 'success')],
+  });
+  expect(outcomeSchema.parse(outcome)).toEqual(outcome);
+});
+
+test('a Pod that never got a node', () => {
+  const pod = { ...makePod({ phase: 'Pending' }), spec: { containers: [{ name: 'base' }] } };
+  const outcome = buildOutcome({
+    ...base,
+    pod,
+    diagnosis: diagnosis('schedule_timeout', { summary: 'Too long.', detail: 'no node' }),
+    logs: [],
+    xcom: null,
+  });
+  expect(outcome).toMatchObject({
+    state: 'failed',
+    reason: 'schedule_timeout',
+    class: 'capacity',
+    exit_code: null,
+    scheduled_at: null,
+    started_at: null,
+    ended_at: '2026-11-23T10:00:10.000Z',
+    pod: { node: null },
+    containers: [
+      {
+        name: 'base',
+        exit_code: null,
+        reason: null,
+        started_at: null,
+        ended_at: null,
+        log: null,
+        log_bytes: 0,
+        log_gaps: 0,
+      },
+    ],
+  });
+});
