@@ -12,7 +12,13 @@ export interface GoogleApi {
   permissionAction: string;
   /** What to do about 404. */
   missingAction: string;
+  /** What to do about an outage that goes on. */
+  outageAction: string;
 }
+
+/** googleOutageAction is what to do about an outage of a service of Google's. */
+export const googleOutageAction =
+  'Check the network between here and Google, and https://status.cloud.google.com; then try again.';
 
 /** An answer that is not a success. */
 export interface FailedAnswer {
@@ -41,7 +47,12 @@ export function answerFailure(
   if (status === 408 || status === 429 || status >= 500) {
     const retryAfterSeconds = parseRetryAfter(answer.retryAfter, now);
     const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
-    return new TaskpodError(api.unavailable, message, { retryable: true, status, ...wait });
+    return new TaskpodError(api.unavailable, message, {
+      retryable: true,
+      action: api.outageAction,
+      status,
+      ...wait,
+    });
   }
   const action = status === 404 ? api.missingAction : isPermission(status) ? api.permissionAction : undefined;
   return new TaskpodError(api.refused, message, { status, ...(action === undefined ? {} : { action }) });
@@ -64,7 +75,7 @@ export function thrownFailure(api: GoogleApi, what: string, error: unknown): Tas
       return new TaskpodError(api.refused, message, { action: loginAction, ...facts });
     }
   }
-  return new TaskpodError(api.unavailable, message, { retryable: true });
+  return new TaskpodError(api.unavailable, message, { retryable: true, action: api.outageAction });
 }
 
 /**
@@ -83,12 +94,17 @@ export function parseAnswer<S extends z.ZodType>(
   }
 }
 
-/** parseRetryAfter reads a Retry-After header (seconds or a date) as seconds; undefined when there is none or it makes no sense. */
+/** Who is asked to wait longer had better try again another time. */
+const longestWaitSeconds = 60;
+
+/**
+ * parseRetryAfter reads a Retry-After header (seconds or a date) as seconds, at most 60; undefined when there is none
+ * or it makes no sense.
+ */
 export function parseRetryAfter(header: string | null | undefined, now: () => number): number | undefined {
   if (header === null || header === undefined || header === '') return undefined;
-  if (/^\d{1,6}$/.test(header)) return Number(header);
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now()) / 1_000));
+  const seconds = /^\d{1,9}$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - now()) / 1_000);
+  return Number.isNaN(seconds) ? undefined : Math.min(longestWaitSeconds, Math.max(0, seconds));
 }
 
 /** googleMessage takes the sentence out of Google's JSON error; the body's first line when it is something else. */

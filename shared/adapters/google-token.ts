@@ -1,7 +1,7 @@
 import { GoogleAuth } from 'google-auth-library';
 import { TaskpodError } from '../errors.ts';
 import { withDeadline } from './deadline.ts';
-import { type GoogleApi, thrownFailure } from './google-failure.ts';
+import { type GoogleApi, googleOutageAction, thrownFailure } from './google-failure.ts';
 
 /** Gives a bearer token that is valid now. Throws `credentials_refused`, or `credentials_unavailable` (retryable). */
 export type TokenSource = () => Promise<string>;
@@ -21,6 +21,7 @@ const words: GoogleApi = {
   refused: 'credentials_refused',
   permissionAction: 'Run `gcloud auth application-default login` again.',
   missingAction: 'Run `gcloud auth application-default login` again.',
+  outageAction: googleOutageAction,
 };
 
 /**

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { TaskpodError } from '../../errors.ts';
 import type { OutgoingMessage, Publisher } from '../../ports/publisher.ts';
-import { apiCallRetry, retry } from '../../retry.ts';
 import type { Clock } from '../../time.ts';
-import { withDeadline } from '../deadline.ts';
-import { answerFailure, parseAnswer, thrownFailure } from '../google-failure.ts';
+import { parseAnswer } from '../google-failure.ts';
 import { googleFetch } from '../google-fetch.ts';
+import { callRest, type RestDeps } from '../google-rest.ts';
 import { googleTokenSource, type TokenSource } from '../google-token.ts';
 import { publishBatches } from './batches.ts';
 import { pubsubWords } from './words.ts';
@@ -30,80 +28,39 @@ const publishAnswer = z.object({ messageIds: z.array(z.string()) });
  */
 export function connectRestPublisher(options: RestPublisherOptions): Publisher {
   const { emulatorHost = process.env.PUBSUB_EMULATOR_HOST, token = googleTokenSource() } = options;
-  const emulator = emulatorHost ? emulatorHost.replace(/^(?!https?:\/\/)/, 'http://') : undefined;
-  return new RestPublisher({
-    baseUrl: emulator ?? 'https://pubsub.googleapis.com',
-    token: emulator === undefined ? token : undefined,
-    timeoutMs: options.timeoutMs ?? 10_000,
-    fetch: googleFetch(),
-    ...options.retryDeps,
-  });
-}
-
-interface Deps {
-  baseUrl: string;
-  token: TokenSource | undefined;
-  timeoutMs: number;
-  fetch: typeof globalThis.fetch;
-  clock: Clock;
-  random: () => number;
+  const deps = { fetch: googleFetch(), timeoutMs: options.timeoutMs ?? 10_000, ...options.retryDeps };
+  if (!emulatorHost) return new RestPublisher('https://pubsub.googleapis.com', { ...deps, token });
+  const emulator = emulatorHost.replace(/^(?!https?:\/\/)/, 'http://');
+  return new RestPublisher(emulator, { ...deps, token: undefined });
 }
 
 class RestPublisher implements Publisher {
-  readonly #deps: Deps;
+  readonly #baseUrl: string;
+  readonly #deps: RestDeps;
 
-  constructor(deps: Deps) {
+  constructor(baseUrl: string, deps: RestDeps) {
+    this.#baseUrl = baseUrl;
     this.#deps = deps;
   }
 
   async publish(topic: string, messages: readonly OutgoingMessage[], signal: AbortSignal): Promise<string[]> {
-    const { clock, random } = this.#deps;
     const ids: string[] = [];
+    const api = pubsubWords(topic);
+    const url = `${this.#baseUrl}/v1/${topic}:publish`;
     for (const batch of publishBatches(messages)) {
-      const body = publishBody(batch);
+      const call = {
+        api,
+        what: `publish to ${topic}`,
+        method: 'POST',
+        url,
+        body: publishBody(batch),
+        signal,
+      } as const;
       ids.push(
-        ...(await retry(() => this.#send(topic, body, signal), apiCallRetry, { clock, random, signal })),
+        ...(await callRest(call, this.#deps, text => parseAnswer(api, publishAnswer, text).messageIds)),
       );
     }
     return ids;
-  }
-
-  async #send(topic: string, body: string, signal: AbortSignal): Promise<string[]> {
-    const { baseUrl, token, timeoutMs, clock, fetch } = this.#deps;
-    const words = pubsubWords(topic);
-    const what = `publish to ${topic}`;
-    const onTimeout = () =>
-      new TaskpodError(
-        'pubsub_unavailable',
-        `Pub/Sub did not answer within ${timeoutMs / 1_000} s to ${what}`,
-        {
-          retryable: true,
-        },
-      );
-    try {
-      return await withDeadline({ signal, ms: timeoutMs, onTimeout }, async signal => {
-        const authorization = token === undefined ? {} : { authorization: `Bearer ${await token()}` };
-        const headers = { 'content-type': 'application/json', ...authorization };
-        const response = await fetch(`${baseUrl}/v1/${topic}:publish`, {
-          method: 'POST',
-          headers,
-          body,
-          signal,
-        });
-        const text = await response.text();
-        if (!response.ok) {
-          const failed = {
-            status: response.status,
-            body: text,
-            retryAfter: response.headers.get('retry-after'),
-          };
-          throw answerFailure(words, what, failed, () => clock.now());
-        }
-        return parseAnswer(words, publishAnswer, text).messageIds;
-      });
-    } catch (error) {
-      throw thrownFailure(words, what, error);
-    }
   }
 }
 

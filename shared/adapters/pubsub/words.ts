@@ -1,4 +1,4 @@
-import type { GoogleApi } from '../google-failure.ts';
+import { type GoogleApi, googleOutageAction } from '../google-failure.ts';
 
 /** How failures of Pub/Sub are told. */
 export function pubsubWords(topic: string): GoogleApi {
@@ -8,5 +8,6 @@ export function pubsubWords(topic: string): GoogleApi {
     refused: 'pubsub_refused',
     permissionAction: `Give this identity the role Pub/Sub Publisher on ${topic}.`,
     missingAction: `Create the topic ${topic}, or correct its name in the configuration.`,
+    outageAction: googleOutageAction,
   };
 }

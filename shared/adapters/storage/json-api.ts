@@ -3,7 +3,7 @@ import type { Storage } from '@google-cloud/storage';
 import { TaskpodError } from '../../errors.ts';
 import type { Clock } from '../../time.ts';
 import { withDeadline } from '../deadline.ts';
-import { answerFailure, type GoogleApi, thrownFailure } from '../google-failure.ts';
+import { answerFailure, type GoogleApi, googleOutageAction, thrownFailure } from '../google-failure.ts';
 
 /** One request to the JSON API of Cloud Storage. */
 export interface StorageRequest {
@@ -65,6 +65,7 @@ export class JsonApi {
       refused: 'storage_refused',
       permissionAction: `Give this identity the role Storage Object User on the bucket ${options.bucket}.`,
       missingAction: `Create the bucket ${options.bucket}, or correct TASKPOD_BUCKET.`,
+      outageAction: googleOutageAction,
     };
   }
 
@@ -155,6 +156,9 @@ export class JsonApi {
 
   #timeout(request: StorageRequest, ms: number): TaskpodError {
     const message = `Cloud Storage did not answer within ${ms / 1_000} s to ${request.what}`;
-    return new TaskpodError('storage_unavailable', message, { retryable: true });
+    return new TaskpodError('storage_unavailable', message, {
+      retryable: true,
+      action: googleOutageAction,
+    });
   }
 }
