@@ -1,0 +1,53 @@
+import { validate as validateContainer } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Container';
+import { validate as validateEnvVar } from 'kubernetes-models/_schemas/IoK8sApiCoreV1EnvVar';
+import { validate as validateResources } from 'kubernetes-models/_schemas/IoK8sApiCoreV1ResourceRequirements';
+import { validate as validateVolume } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Volume';
+import { validate as validateVolumeMount } from 'kubernetes-models/_schemas/IoK8sApiCoreV1VolumeMount';
+import type { Problem } from '../errors.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { pathPart } from './json.ts';
+import podFields from './pod-fields.json' with { type: 'json' };
+import { isRecord } from './raw.ts';
+import { type SchemaError, schemaProblems } from './schema-problems.ts';
+
+/** The Kubernetes types that a task can hold, each with its validator made from Kubernetes' own OpenAPI. */
+const validators = {
+  V1Container: validateContainer,
+  V1EnvVar: validateEnvVar,
+  V1ResourceRequirements: validateResources,
+  V1Volume: validateVolume,
+  V1VolumeMount: validateVolumeMount,
+};
+export type KubernetesType = keyof typeof validators;
+
+const fieldTable: Record<string, Record<string, string>> = podFields;
+
+/**
+ * kubernetesProblems checks an object of a Kubernetes type completely: unknown fields (which the API server would drop in
+ * silence), types, required fields, enums, quantities. Paths begin below the object.
+ */
+export function kubernetesProblems(type: KubernetesType, value: unknown): Problem[] {
+  const validate: ((data: unknown) => boolean) & { errors?: SchemaError[] | null } = validators[type];
+  const errors = validate(value) ? [] : (validate.errors ?? []);
+  return [...schemaProblems(errors), ...unknownFields(type, value, '')];
+}
+
+function unknownFields(type: string, value: unknown, prefix: string): Problem[] {
+  const fields = fieldTable[type];
+  if (fields === undefined || !isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, child]) => {
+    const path = `${prefix}${pathPart(key)}`;
+    const childType = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (childType === undefined) return [{ path, message: unknownField(type, key, Object.keys(fields)) }];
+    if (!childType.endsWith('[]')) return unknownFields(childType, child, `${path}.`);
+    if (!Array.isArray(child)) return [];
+    return child.flatMap((item, index) => unknownFields(childType.slice(0, -2), item, `${path}.${index}.`));
+  });
+}
+
+function unknownField(type: string, key: string, known: readonly string[]): string {
+  const hint = didYouMean(key, known);
+  const name = type.replace(/^(Core)?V1/, '');
+  const camel = key.includes('_') ? ' (Kubernetes objects are written in camelCase)' : '';
+  return `is not a field of ${name}${hint === '' ? ': remove it' : hint}${camel}`;
+}

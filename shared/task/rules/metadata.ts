@@ -1,0 +1,66 @@
+import type { Problem } from '../../errors.ts';
+import { pathPart } from '../json.ts';
+import {
+  dnsLabel,
+  dnsSubdomain,
+  imageReference,
+  labelKey,
+  labelValue,
+  type TextRule,
+  textProblems,
+} from '../name-rules.ts';
+import { isRecord } from '../raw.ts';
+
+/** Keys below this prefix are the project's own. */
+const ownPrefix = 'taskpod.dev/';
+
+/** metadataProblems checks the names at the top of a task with Kubernetes' own rules: names, image, labels, annotations. */
+export function metadataProblems(task: Record<string, unknown>): Problem[] {
+  return [
+    ...textProblems(task.namespace, 'namespace', dnsLabel),
+    ...textProblems(task.service_account_name, 'service_account_name', dnsSubdomain),
+    ...textProblems(task.image, 'image', imageReference),
+    ...podNameProblems(task),
+    ...keyedProblems(task.labels, 'labels', labelValue),
+    ...keyedProblems(task.annotations, 'annotations', () => undefined),
+  ];
+}
+
+/** namespaceProblems refuses a namespace that is not one of the deployment's. */
+export function namespaceProblems(
+  task: Record<string, unknown>,
+  namespaces: readonly string[] | undefined,
+): Problem[] {
+  const { namespace } = task;
+  if (namespaces === undefined || typeof namespace !== 'string' || dnsLabel(namespace) !== undefined)
+    return [];
+  if (namespaces.includes(namespace)) return [];
+  const message = `is not a namespace of this deployment: use one of ${namespaces.join(', ')}, or have it added to TASKPOD_NAMESPACES`;
+  return [{ path: 'namespace', message }];
+}
+
+function podNameProblems(task: Record<string, unknown>): Problem[] {
+  const { name, task_id: taskId } = task;
+  if ((name ?? undefined) !== undefined && typeof name !== 'string') return [];
+  if (typeof taskId !== 'string' || hasNameCharacter(name) || hasNameCharacter(taskId)) return [];
+  return [
+    {
+      path: 'name',
+      message: 'must have a letter a-z or a digit when task_id has none: the Pod is named by it',
+    },
+  ];
+}
+
+function hasNameCharacter(text: unknown): boolean {
+  return typeof text === 'string' && /[a-z0-9]/i.test(text);
+}
+
+function keyedProblems(value: unknown, path: string, rule: TextRule): Problem[] {
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, text]) => {
+    const at = `${path}.${pathPart(key)}`;
+    if (key.startsWith(ownPrefix))
+      return [{ path: at, message: `is a key of Taskpod's own: use another prefix` }];
+    return [...textProblems(key, at, labelKey), ...textProblems(text, at, rule)];
+  });
+}
