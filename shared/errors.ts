@@ -92,8 +92,15 @@ export function errorMessage(error: unknown): string {
 function oneLine(value: unknown): string {
   if (value instanceof Error) {
     const code = 'code' in value && typeof value.code === 'string' ? ` (${value.code})` : '';
-    return `${(value.message || value.name).split('\n', 1)[0]}${code}`.slice(0, 500);
+    return firstLine(`${firstLine(value.message) || firstLine(value.name)}${code}`);
   }
-  if (typeof value === 'string') return (value.split('\n', 1)[0] ?? '').slice(0, 500);
-  return typeof value === 'object' ? 'unknown error' : String(value);
+  return typeof value === 'object' || typeof value === 'function'
+    ? 'unknown error'
+    : firstLine(String(value));
+}
+
+/** Some throwables carry a message that is no text. */
+function firstLine(text: unknown): string {
+  if (typeof text !== 'string') return '';
+  return (text.trim().split(/[\r\n]/, 1)[0] ?? '').slice(0, 500);
 }

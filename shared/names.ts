@@ -38,11 +38,12 @@ export function shardOf(run: RunKey, shards: number): number {
  * two deployments (buckets) on one cluster, and clusters of the same short name, apart.
  */
 export function scopeName(cluster: string, bucket: string, shard: number): string {
-  const short = (cluster.split('/').at(-1) ?? 'cluster')
+  const short = (cluster.split('/').at(-1) ?? '')
     .toLowerCase()
     .replace(/[^a-z0-9-]/g, '-')
-    .slice(0, 40);
-  return `${short}-${shortHash([cluster, bucket], 8)}-${shard}`;
+    .slice(0, 40)
+    .replace(/^-+/, '');
+  return `${short || 'cluster'}-${shortHash([cluster, bucket], 8)}-${shard}`;
 }
 
 /**

@@ -6,10 +6,13 @@ export const maxObjectNameBytes = 1_024;
 /** The folder of everything that runs leave behind. */
 export const runsPrefix = 'runs/';
 
-/** encodeSegment makes one path segment of any id: percent-encoded, and never `.` or `..` or empty. */
+/**
+ * encodeSegment makes one path segment of any id: percent-encoded, and never `.` or `..` or empty. Throws RangeError for
+ * those, and for half a surrogate pair, which has no UTF-8.
+ */
 export function encodeSegment(id: string): string {
-  if (id === '' || id === '.' || id === '..')
-    throw new RangeError(`"${id}" cannot be part of an object name`);
+  if (id === '' || id === '.' || id === '..' || !id.isWellFormed())
+    throw new RangeError(`${JSON.stringify(id)} cannot be part of an object name`);
   return encodeURIComponent(id).replace(
     /[!'()*]/g,
     char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,

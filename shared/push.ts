@@ -47,7 +47,7 @@ export function parsePush(request: PushRequest): { message: PushedMessage } | { 
       problems: [{ path: '', message: 'the request body is not JSON; send a Pub/Sub push or a CloudEvent' }],
     };
   }
-  const isStructured = (header(request, 'content-type') ?? '').startsWith('application/cloudevents+json');
+  const isStructured = /^application\/cloudevents\+json/i.test(header(request, 'content-type') ?? '');
   const envelope = isStructured ? structured.transform(event => event.data) : wrapped;
   const result = envelope.safeParse(json);
   if (!result.success) {

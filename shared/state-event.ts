@@ -66,11 +66,16 @@ export function stateEvent(change: StateChange): OutgoingMessage {
     data: JSON.stringify(event),
     attributes: {
       'content-type': 'application/cloudevents+json',
-      dag_id: attempt.dagId.slice(0, 250),
-      run_id: attempt.runId.slice(0, 250),
-      task_id: attempt.taskId.slice(0, 250),
+      dag_id: attributeValue(attempt.dagId),
+      run_id: attributeValue(attempt.runId),
+      task_id: attributeValue(attempt.taskId),
       state,
       reason: change.reason,
     },
   };
+}
+
+/** Pub/Sub takes 1,024 bytes of UTF-8 a value; an id may be longer, and the cut may go through a surrogate pair. */
+function attributeValue(id: string): string {
+  return id.slice(0, 250).toWellFormed();
 }
