@@ -7,8 +7,8 @@ import type {
 } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { onFinishActions, xcomTransports } from '../attempt-record.ts';
+import { baseContainer } from '../pod-words.ts';
 import { type KubernetesType, kubernetesProblems } from './kubernetes-object.ts';
-import { baseContainer } from './rules/containers.ts';
 
 const string = z.string('must be a string');
 const flag = z.boolean('must be true or false');

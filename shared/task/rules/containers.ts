@@ -1,14 +1,9 @@
 import type { Problem } from '../../errors.ts';
+import { baseContainer, xcomContainer } from '../../pod-words.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { pathPart } from '../json.ts';
 import { dnsLabel, envName, imageReference, textProblems } from '../name-rules.ts';
 import { isRecord, type Located, objectsIn, stringIn } from '../raw.ts';
-
-/** Name of the container that runs the task; KubernetesPodOperator's. */
-export const baseContainer = 'base';
-
-/** Name of the sidecar; KubernetesPodOperator's, and the only one that Cloud Composer 3 lets pass. */
-export const xcomContainer = 'airflow-xcom-sidecar';
 
 /** containerProblems checks the environment and the init containers, and that every log that is asked for has its container. */
 export function containerProblems(task: Record<string, unknown>): Problem[] {

@@ -1,14 +1,9 @@
 import type { Problem } from '../../errors.ts';
+import { xcomMountPath, xcomVolume } from '../../pod-words.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { pathPart } from '../json.ts';
 import { dnsLabel } from '../name-rules.ts';
 import { isRecord, type Located, objectsIn, stringIn } from '../raw.ts';
-
-/** Name of the volume that carries the XCom value. */
-export const xcomVolume = 'xcom';
-
-/** Where that volume is mounted; KubernetesPodOperator's. */
-export const xcomMountPath = '/airflow/xcom';
 
 /** volumeProblems checks volumes and every container's mounts: names, one source each, no mount without a volume or over another. */
 export function volumeProblems(task: Record<string, unknown>): Problem[] {
