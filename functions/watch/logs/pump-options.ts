@@ -24,7 +24,9 @@ export interface PumpLogOptions {
   /** Ends everything at once; what was not yet written is read again by the next Turn. */
   signal: AbortSignal;
   /** Fires when the Turn hands over: received lines are written first (within `signal`), then `aborted` is thrown. */
-  handOver?: AbortSignal | undefined;
+  handover?: AbortSignal | undefined;
+  /** Largest segment; two of this size may be in memory. Default 4 MiB. */
+  segmentBytes?: number | undefined;
 }
 
 /** A container's whole log in the bucket. */
