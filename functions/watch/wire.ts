@@ -20,7 +20,7 @@ export async function createWatch(env: Env): Promise<HttpFunction> {
     store: connectStore({ bucket, retryDeps, emulatorHost: env.STORAGE_EMULATOR_HOST }),
     publisher: connectRestPublisher({ retryDeps, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
     pods: connectPods({
-      connection: await connectCluster(config.cluster),
+      connection: await connectCluster(config.cluster, retryDeps),
       userAgent: 'taskpod-watch',
       ...retryDeps,
     }),

@@ -56,7 +56,7 @@ async function keepLog(container: string, options: KeepLogsOptions): Promise<Kep
       random: deps.random,
       ended: endOf(container, updates, over, finished.signal),
       signal: stop.signal,
-      handOver: stop.handover,
+      handover: stop.handover,
     });
     return { container, ...pumped };
   } finally {
