@@ -5,13 +5,13 @@ const maxNames = 100;
 
 /**
  * closestName finds the known name that a misspelt one most likely means: differences of case, `_` and `-` count nothing, and
- * at most a third of the letters may differ. Undefined when nothing is near.
+ * two letters, or a third of them, may differ. Undefined when nothing is near.
  */
 export function closestName(word: string, known: readonly string[]): string | undefined {
   const plain = fold(word);
   if (plain === '' || plain.length > 64) return undefined;
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(plain.length / 3)) + 1;
+  let bestDistance = farthest(plain.length) + 1;
   for (const name of known.slice(0, maxNames)) {
     const away = distance(plain, fold(name));
     if (away < bestDistance) [best, bestDistance] = [name, away];
@@ -23,6 +23,10 @@ export function closestName(word: string, known: readonly string[]): string | un
 export function didYouMean(word: string, known: readonly string[]): string {
   const name = closestName(word, known);
   return name === undefined ? '' : `; did you mean "${name}"?`;
+}
+
+function farthest(length: number): number {
+  return length < 4 ? 1 : Math.max(2, Math.floor(length / 3));
 }
 
 function fold(name: string): string {

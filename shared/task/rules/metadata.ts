@@ -60,7 +60,7 @@ function keyedProblems(value: unknown, path: string, rule: TextRule): Problem[] 
   return Object.entries(value).flatMap(([key, text]) => {
     const at = `${path}.${pathPart(key)}`;
     if (key.startsWith(ownPrefix))
-      return [{ path: at, message: `is a key of Taskpod's own: use another prefix` }];
+      return [{ path: at, message: "is a key of Taskpod's own: use another prefix" }];
     return [...textProblems(key, at, labelKey), ...textProblems(text, at, rule)];
   });
 }
