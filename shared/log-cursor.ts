@@ -63,7 +63,10 @@ export function sinceTimeOf(cursor: Cursor): string | undefined {
   return new Date(Math.floor(ms / 1_000) * 1_000).toISOString().replace('.000', '');
 }
 
-/** cursorAfter moves a cursor past the bytes that follow it; looks at the last lines only. */
+/**
+ * cursorAfter moves a cursor past the bytes that follow it; looks at the last lines only. The bytes may end within a
+ * line, but not within its timestamp.
+ */
 export function cursorAfter(previous: Cursor, bytes: Buffer): Cursor {
   if (bytes.length === 0) return previous;
   const after = { midLine: bytes.at(-1) !== newline, bytes: previous.bytes + bytes.length };
