@@ -213,7 +213,7 @@ describe('filesOf', () => {
       second.segment('base', 1),
       second.log('side-car'),
       second.segments('base'),
-      `${second.logs}base/composed/1/000001.log`,
+      `${second.logs}base/part/000001-000032.log`,
       first.running,
       mapped.segment('base', 1),
       'open/scope/dag_id=etl/run_id=r%201/task_id=load/attempt=3/x',

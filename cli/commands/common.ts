@@ -1,0 +1,24 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import type { Context } from '../context.ts';
+
+/** Runs the work of a command; its number is the exit code. */
+export type Runner = (
+  options: { json?: true | undefined },
+  work: (context: Context) => Promise<number>,
+) => Promise<void>;
+
+/** Help for the argument that names a run. */
+export const runArgument =
+  'dag_id/run_id/task_id[/map_index], run_id/task_id, or a run_id that only one run has';
+
+/** seconds reads an option that is a number of seconds. */
+export function seconds(text: string): number {
+  return wholeNumber(text, 1, 31_536_000);
+}
+
+/** wholeNumber reads an option that is a whole number; throws commander's error, which names the option. */
+export function wholeNumber(text: string, min: number, max: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+}

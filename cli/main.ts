@@ -1,0 +1,53 @@
+import { findLocalState } from '../local/state-file.ts';
+import { connectRestPublisher } from '../shared/adapters/pubsub/rest-publisher.ts';
+import { systemClock } from '../shared/time.ts';
+import type { Context } from './context.ts';
+import { runCli } from './run.ts';
+import { resolveSettings } from './settings.ts';
+import { streamSink } from './sink.ts';
+
+/** main runs the command line of this process and ends it. */
+export async function main(): Promise<void> {
+  const exitCode = await runCli(process.argv.slice(2), processContext(interruption()));
+  await new Promise(resolve => process.stdout.write('', resolve));
+  process.exit(exitCode);
+}
+
+function processContext(signal: AbortSignal): Context {
+  const retryDeps = { clock: systemClock, random: Math.random };
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    out: streamSink(process.stdout),
+    err: streamSink(process.stderr),
+    clock: systemClock,
+    signal,
+    settings: async () => resolveSettings(process.env, await findLocalState(process.cwd())),
+    // Loading Google's library takes longer than all the rest; most mistakes are told without it.
+    store: async ({ bucket, storageHost }) => {
+      const { connectStore } = await import('../shared/adapters/storage/connect.ts');
+      return connectStore({ bucket, retryDeps, emulatorHost: storageHost });
+    },
+    publisher: async ({ pubsubHost }) => connectRestPublisher({ retryDeps, emulatorHost: pubsubHost }),
+  };
+}
+
+/** Fires at the first SIGINT or SIGTERM, or when the process that started this one is gone; a later one ends at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const again = 1_000;
+  let firstAt: number | undefined;
+  const stop = (): void => {
+    // A terminal sends SIGINT to the whole group and the starting process passes it on: that is one, not two.
+    if (firstAt !== undefined && performance.now() - firstAt > again) process.exit(130);
+    firstAt ??= performance.now();
+    controller.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  if (process.channel) {
+    process.on('disconnect', stop);
+    process.channel.unref();
+  }
+  return controller.signal;
+}

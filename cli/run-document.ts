@@ -1,0 +1,91 @@
+import type { Outcome, State } from '../shared/outcome.ts';
+import { formatRun } from '../shared/run.ts';
+import type { RunState } from '../shared/run-state.ts';
+
+/** A Run as `--json` shows it. */
+export interface RunDocument {
+  run: string;
+  dag_id: string;
+  run_id: string;
+  task_id: string;
+  map_index: number | null;
+  state: State;
+  /** Nothing more will happen. */
+  ended: boolean;
+  try_number: number;
+  /** Empty while there is nothing to explain. */
+  reason: string;
+  /** RFC 3339: when the state was entered. */
+  since: string;
+  pod: { cluster: string; namespace: string; name: string } | null;
+  outcome: Outcome | null;
+}
+
+/** runDocument makes the JSON document of a Run. */
+export function runDocument(state: RunState): RunDocument {
+  const { run, claim, outcome } = state;
+  return {
+    run: formatRun(run),
+    dag_id: run.dagId,
+    run_id: run.runId,
+    task_id: run.taskId,
+    map_index: run.mapIndex ?? null,
+    state: state.state,
+    ended: state.ended,
+    try_number: state.tryNumber,
+    reason: state.reason,
+    since: state.since,
+    pod: outcome?.pod ?? claim?.pod ?? null,
+    outcome: outcome ?? null,
+  };
+}
+
+/** describeRun tells a Run to a person: names and values; a value of several lines has them separated by line ends. */
+export function describeRun(state: RunState): [name: string, value: string][] {
+  const { run, claim, outcome } = state;
+  const pod = outcome?.pod ?? claim?.pod;
+  const node = outcome?.pod?.node ? ` on ${outcome.pod.node}` : '';
+  const times = outcome && [
+    ['queued', outcome.queued_at],
+    ['scheduled', outcome.scheduled_at],
+    ['started', outcome.started_at],
+    ['ended', outcome.ended_at],
+  ];
+  const rows: [string, string | null | undefined][] = [
+    ['run', formatRun(run)],
+    ['state', state.ended ? state.state : `${state.state} since ${state.since}`],
+    ['attempt', String(state.tryNumber)],
+    ['reason', state.reason],
+    ['summary', outcome?.summary],
+    ['detail', outcome?.detail],
+    ['what to do', outcome?.action],
+    ['problems', outcome?.problems?.map(formatProblem).join('\n')],
+    ['exit code', outcome?.exit_code?.toString()],
+    ['pod', pod && `${pod.namespace}/${pod.name}${node}`],
+    ...(times ?? []).map(([name, time]): [string, string | null] => [name ?? '', time ?? null]),
+    ['logs', outcome?.containers.map(formatContainer).join('\n')],
+    ['xcom', outcome?.xcom && `${outcome.xcom.object} (${outcome.xcom.size} bytes)`],
+  ];
+  return rows.filter((row): row is [string, string] => Boolean(row[1]));
+}
+
+/** formatProblem writes one problem of a task on a line. */
+export function formatProblem({ path, message }: { path: string; message: string }): string {
+  return path === '' ? message : `${path}: ${message}`;
+}
+
+/** durationText writes a time span as people read it. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, ms) / 1_000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function formatContainer(container: Outcome['containers'][number]): string {
+  const gaps = container.log_gaps === 0 ? '' : `, lines are missing at ${container.log_gaps} places`;
+  const log = container.log === null ? 'no log' : `${container.log} (${container.log_bytes} bytes${gaps})`;
+  return `${container.name}: ${log}`;
+}

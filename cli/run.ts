@@ -1,0 +1,90 @@
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import manifest from '../package.json' with { type: 'json' };
+import { errorMessage, isAbort, TaskpodError } from '../shared/errors.ts';
+import type { Runner } from './commands/common.ts';
+import { addList } from './commands/list.ts';
+import { addLocal } from './commands/local.ts';
+import { addLogs } from './commands/logs.ts';
+import { addStatus } from './commands/status.ts';
+import { addSubmit } from './commands/submit.ts';
+import { addXcom } from './commands/xcom.ts';
+import type { Context } from './context.ts';
+import { exitCodeOf, exitCodes, failureOf, tellFailure } from './failure.ts';
+import { ReaderGone } from './sink.ts';
+
+/** createProgram declares every command and option; docs/cli.md is compared with it. */
+export function createProgram(run: Runner): Command {
+  const program = new Command('taskpod')
+    .description('publish a task, get a Pod; its log, its result and its outcome are in Cloud Storage')
+    .version(manifest.version, '--version', 'print the version')
+    .showHelpAfterError('See the options with --help.')
+    .exitOverride();
+  for (const add of [addSubmit, addStatus, addList, addLogs, addXcom, addLocal]) add(program, run);
+  return program;
+}
+
+/** runCli runs one command line (without the program's name) and returns its exit code; throws nothing. */
+export async function runCli(args: readonly string[], context: Context): Promise<number> {
+  let exitCode: number = exitCodes.success;
+  let json = args.includes('--json');
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  const program = createProgram(async (options, work) => {
+    json = options.json === true;
+    exitCode = await work(context);
+  });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: text => printed.push(text),
+      writeErr: text => complaints.push(text),
+      getOutHelpWidth: () => context.out.columns(),
+      getErrHelpWidth: () => context.err.columns(),
+    });
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    try {
+      if (!(error instanceof CommanderError)) return await tellError(error, json, context);
+      await context.out.write(printed.join(''));
+      if (error.exitCode === 0) return exitCodes.success;
+      const action = 'See the options with --help.';
+      if (json) await tellFailure({ code: 'bad_usage', message: usageMessage(error), action }, true, context);
+      else await context.err.write(complaints.join(''));
+      return exitCodes.usage;
+    } catch (broken) {
+      return exitCodeOf(broken);
+    }
+  }
+}
+
+async function tellError(error: unknown, json: boolean, context: Context): Promise<number> {
+  const interrupted = isAbort(error) && context.signal.aborted;
+  if (!interrupted && !(error instanceof ReaderGone)) {
+    const failure = failureOf(error);
+    const action = failure.action ?? (await nextStep(error, context));
+    await tellFailure({ ...failure, action }, json, context);
+  }
+  if (context.env.TASKPOD_DEBUG && error instanceof Error)
+    await context.err.write(`${errorMessage(error)}\n${error.stack}\n`);
+  return interrupted ? exitCodes.interrupted : exitCodeOf(error);
+}
+
+/** What to do about an error whose thrower could not know. */
+async function nextStep(error: unknown, context: Context): Promise<string> {
+  const code = error instanceof TaskpodError ? error.code : undefined;
+  const unreachable = code === 'storage_unavailable' || code === 'pubsub_unavailable';
+  if (unreachable && (await context.settings()).source === 'local')
+    return '"taskpod local" does not answer. Is it busy, or gone? Start it again with "taskpod local".';
+  if (unreachable)
+    return 'Try again; if it stays like that, look at the network and at Google Cloud’s status page.';
+  if (code === 'storage_refused' || code === 'pubsub_refused')
+    return 'Look at TASKPOD_BUCKET and TASKPOD_TASKS_TOPIC, and at what your account may do there.';
+  return 'Run it again with TASKPOD_DEBUG=1 to see more.';
+}
+
+function usageMessage(error: CommanderError): string {
+  return error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+}

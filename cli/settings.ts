@@ -1,0 +1,87 @@
+import type { LocalState } from '../local/state-file.ts';
+import { configVariables, type Env } from '../shared/config.ts';
+import { type Problem, TaskpodError } from '../shared/errors.ts';
+
+/** What the commands talk to. */
+export interface Settings {
+  /** `local`: the running `taskpod local`; `environment`: what TASKPOD_BUCKET and the like name. */
+  source: 'local' | 'environment';
+  bucket: string;
+  /** Undefined when only the bucket is known: enough for all that does not publish. */
+  tasksTopic: string | undefined;
+  /** Another server than Google's for Cloud Storage. */
+  storageHost: string | undefined;
+  /** Another server than Google's for Pub/Sub. */
+  pubsubHost: string | undefined;
+  /** Namespace of tasks that name none. */
+  defaultNamespace: string;
+  /** Namespaces that tasks may use; undefined: not known here, the deployment decides. */
+  namespaces: readonly string[] | undefined;
+}
+
+const bothWays =
+  'Start one on this machine with "taskpod local" (in this folder or one above it), or set TASKPOD_BUCKET and TASKPOD_TASKS_TOPIC (projects/PROJECT/topics/TOPIC) to those of your deployment.';
+
+/**
+ * resolveSettings decides what the commands talk to: the environment when it names a bucket or a topic, else the
+ * running `taskpod local`. Throws `invalid_configuration` with every problem at once.
+ */
+export function resolveSettings(env: Env, local: LocalState | undefined): Settings {
+  if (env.TASKPOD_BUCKET || env.TASKPOD_TASKS_TOPIC) return settingsFromEnv(env);
+  if (local !== undefined) {
+    return {
+      source: 'local',
+      bucket: local.bucket,
+      tasksTopic: local.tasks_topic,
+      storageHost: local.storage_url,
+      pubsubHost: local.pubsub_url,
+      defaultNamespace: local.namespace,
+      namespaces: local.namespaces,
+    };
+  }
+  throw new TaskpodError('invalid_configuration', 'no taskpod to talk to', { action: bothWays });
+}
+
+/** tasksTopicOf is the topic to publish on; throws `invalid_configuration` when it is not known. */
+export function tasksTopicOf(settings: Settings): string {
+  if (settings.tasksTopic !== undefined) return settings.tasksTopic;
+  throw new TaskpodError('invalid_configuration', 'TASKPOD_TASKS_TOPIC is not set', {
+    action: 'Set it to the topic on which your deployment takes tasks: projects/PROJECT/topics/TOPIC.',
+  });
+}
+
+function settingsFromEnv(env: Env): Settings {
+  const { TASKPOD_BUCKET, TASKPOD_TASKS_TOPIC, TASKPOD_NAMESPACE, TASKPOD_NAMESPACES } = configVariables;
+  const problems: Problem[] = [];
+  const read = <T>(name: string, schema: SchemaOf<T>): T | undefined => {
+    if (!env[name]) return undefined;
+    const result = schema.safeParse(env[name]);
+    if (result.success) return result.data;
+    problems.push({ path: name, message: result.error.issues.map(issue => issue.message).join('; ') });
+    return undefined;
+  };
+  const bucket = read('TASKPOD_BUCKET', TASKPOD_BUCKET.schema);
+  const tasksTopic = read('TASKPOD_TASKS_TOPIC', TASKPOD_TASKS_TOPIC.schema);
+  const namespace = read('TASKPOD_NAMESPACE', TASKPOD_NAMESPACE.schema) ?? TASKPOD_NAMESPACE.default;
+  const more = read('TASKPOD_NAMESPACES', TASKPOD_NAMESPACES.schema);
+  if (!env.TASKPOD_BUCKET) problems.push({ path: 'TASKPOD_BUCKET', message: 'is not set' });
+  if (bucket === undefined || problems.length > 0) {
+    const lines = problems.map(({ path, message }) => `${path} ${message}`);
+    throw new TaskpodError('invalid_configuration', lines.join('; '), { action: bothWays });
+  }
+  return {
+    source: 'environment',
+    bucket,
+    tasksTopic,
+    storageHost: env.STORAGE_EMULATOR_HOST || undefined,
+    pubsubHost: env.PUBSUB_EMULATOR_HOST || undefined,
+    defaultNamespace: namespace,
+    namespaces: more === undefined ? undefined : [...new Set([namespace, ...more])],
+  };
+}
+
+interface SchemaOf<T> {
+  safeParse(
+    value: unknown,
+  ): { success: true; data: T } | { success: false; error: { issues: { message: string }[] } };
+}

@@ -1,0 +1,59 @@
+import { TaskpodError } from '../shared/errors.ts';
+
+/** The project that everything local is filed under. */
+export const localProject = 'taskpod-local';
+
+/** The topics of a local stack, by their full names. */
+export const localTopics = {
+  tasks: `projects/${localProject}/topics/tasks`,
+  watch: `projects/${localProject}/topics/watch`,
+  events: `projects/${localProject}/topics/events`,
+};
+
+/** As long as a push may last in the cloud. */
+const ackDeadlineSeconds = 600;
+
+/** createTopics makes the topics, and the subscriptions that push to the two functions; what exists already stays. */
+export async function createTopics(
+  pubsubUrl: string,
+  functions: { launch: string; watch: string },
+  signal: AbortSignal,
+): Promise<void> {
+  for (const topic of Object.values(localTopics)) await put(`${pubsubUrl}/v1/${topic}`, {}, signal);
+  for (const [name, topic, endpoint] of [
+    ['launch', localTopics.tasks, functions.launch],
+    ['watch', localTopics.watch, functions.watch],
+  ]) {
+    await put(
+      `${pubsubUrl}/v1/projects/${localProject}/subscriptions/${name}`,
+      { topic, ackDeadlineSeconds, pushConfig: { pushEndpoint: endpoint } },
+      signal,
+    );
+  }
+}
+
+/** createBucket makes a bucket, unless it is there already. */
+export async function createBucket(storageUrl: string, name: string, signal: AbortSignal): Promise<void> {
+  await send('POST', `${storageUrl}/storage/v1/b?project=${localProject}`, { name }, signal);
+}
+
+async function put(url: string, body: object, signal: AbortSignal): Promise<void> {
+  await send('PUT', url, body, signal);
+}
+
+async function send(method: string, url: string, body: object, signal: AbortSignal): Promise<void> {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
+  });
+  const text = await response.text();
+  // 409: from an earlier run in the same folder.
+  if (!response.ok && response.status !== 409) {
+    throw new TaskpodError(
+      'invalid_configuration',
+      `${method} ${url}: ${response.status} ${text.slice(0, 200)}`,
+    );
+  }
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { resolveSettings, tasksTopicOf } from '../../cli/settings.ts';
+import type { LocalState } from '../../local/state-file.ts';
+
+const local: LocalState = {
+  version: 1,
+  pid: 1,
+  started_at: '2026-11-22T10:00:00.000Z',
+  folder: '/x/.taskpod',
+  bucket: 'taskpod-local',
+  tasks_topic: 'projects/taskpod-local/topics/tasks',
+  namespace: 'n',
+  namespaces: ['n', 'm'],
+  storage_url: 'http://127.0.0.1:1',
+  pubsub_url: 'http://127.0.0.1:2',
+};
+const cloud = { TASKPOD_BUCKET: 'my-bucket', TASKPOD_TASKS_TOPIC: 'projects/p/topics/tasks' };
+const fromCloud = {
+  source: 'environment',
+  bucket: 'my-bucket',
+  tasksTopic: 'projects/p/topics/tasks',
+  storageHost: undefined,
+  pubsubHost: undefined,
+  defaultNamespace: 'composer-user-workloads',
+  namespaces: undefined,
+};
+
+describe('resolveSettings', () => {
+  test.each([
+    {
+      name: 'a local stack',
+      env: { STORAGE_EMULATOR_HOST: 'other:1' },
+      local,
+      settings: {
+        source: 'local',
+        bucket: 'taskpod-local',
+        tasksTopic: 'projects/taskpod-local/topics/tasks',
+        storageHost: 'http://127.0.0.1:1',
+        pubsubHost: 'http://127.0.0.1:2',
+        defaultNamespace: 'n',
+        namespaces: ['n', 'm'],
+      },
+    },
+    { name: 'the environment', env: cloud, local: undefined, settings: fromCloud },
+    { name: 'the environment before a local stack', env: cloud, local, settings: fromCloud },
+    {
+      name: 'emulators and namespaces',
+      env: {
+        ...cloud,
+        STORAGE_EMULATOR_HOST: '127.0.0.1:9',
+        PUBSUB_EMULATOR_HOST: '127.0.0.1:8',
+        TASKPOD_NAMESPACE: 'a',
+        TASKPOD_NAMESPACES: 'b, a',
+      },
+      local: undefined,
+      settings: {
+        ...fromCloud,
+        storageHost: '127.0.0.1:9',
+        pubsubHost: '127.0.0.1:8',
+        defaultNamespace: 'a',
+        namespaces: ['a', 'b'],
+      },
+    },
+    {
+      name: 'a bucket alone, to read',
+      env: { TASKPOD_BUCKET: 'my-bucket' },
+      local: undefined,
+      settings: { ...fromCloud, tasksTopic: undefined },
+    },
+  ])('$name', ({ env, local, settings }) => {
+    expect(resolveSettings(env, local)).toEqual(settings);
+  });
+
+  test.each([
+    { env: {}, message: 'no taskpod to talk to' },
+    {
+      env: { TASKPOD_TASKS_TOPIC: 'tasks', TASKPOD_NAMESPACE: 'A_B' },
+      message:
+        'TASKPOD_TASKS_TOPIC must be a full topic name: projects/PROJECT/topics/TOPIC; TASKPOD_NAMESPACE must be a Kubernetes namespace: lower-case letters, digits and "-"; TASKPOD_BUCKET is not set',
+    },
+  ])('$env: $message', ({ env, message }) => {
+    expect(() => resolveSettings(env, undefined)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_configuration',
+        message,
+        action: expect.stringMatching(/"taskpod local".*TASKPOD_BUCKET and TASKPOD_TASKS_TOPIC/),
+      }),
+    );
+  });
+});
+
+test('tasksTopicOf says which variable is missing', () => {
+  const settings = resolveSettings({ TASKPOD_BUCKET: 'my-bucket' }, undefined);
+  expect(() => tasksTopicOf(settings)).toThrow(
+    expect.objectContaining({ code: 'invalid_configuration', message: 'TASKPOD_TASKS_TOPIC is not set' }),
+  );
+});
