@@ -25,6 +25,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          // Most of a test is waiting for Pods.
+          maxConcurrency: 12,
         },
       },
     ],
