@@ -41,7 +41,7 @@ function isTypeOnly(clause: string): boolean {
 
 const imports = [...texts].flatMap(([file, text]) => importsIn(file, text));
 const isSdk = (target: string): boolean =>
-  /^(@google-cloud\/|@kubernetes\/client-node|google-auth-library|undici)/.test(target);
+  /^(@google-cloud\/|@kubernetes\/client-node|google-auth-library)/.test(target);
 const inFolder = (path: string, ...folders: string[]): boolean =>
   folders.some(folder => path.startsWith(`${folder}/`));
 const isPureShared = (file: string): boolean =>
@@ -82,6 +82,14 @@ describe('what imports what', () => {
         isValue &&
         isSdk(target) &&
         inFolder(file, 'functions', 'shared', 'cli', 'local') &&
+        !inFolder(file, 'shared/adapters'),
+    ],
+    [
+      'HTTP clients are used by adapters, and by what stands for a server on this machine',
+      ({ file, target, isValue }) =>
+        isValue &&
+        target === 'undici' &&
+        inFolder(file, 'functions', 'shared', 'cli') &&
         !inFolder(file, 'shared/adapters'),
     ],
     [
