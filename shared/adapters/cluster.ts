@@ -1,6 +1,6 @@
 import type { Clock } from '../time.ts';
 import { readCluster } from './gke/cluster.ts';
-import { googleFetch } from './google-fetch.ts';
+import { keepAliveAgents } from './google-client.ts';
 import { googleTokenSource } from './google-token.ts';
 import { type ClusterConnection, kubeconfigConnection } from './kubernetes/connection.ts';
 
@@ -18,7 +18,7 @@ export async function connectCluster(
   if (cluster === 'kubeconfig') return kubeconfigConnection();
   const token = googleTokenSource();
   const signal = AbortSignal.timeout(findMs);
-  const rest = { ...deps, fetch: googleFetch(), token, timeoutMs: 10_000 };
+  const rest = { ...deps, agent: keepAliveAgents(), token, timeoutMs: 10_000 };
   const { server, ca } = await readCluster(cluster, { ...rest, signal });
   return {
     server,

@@ -1,13 +1,15 @@
+import { gaxios } from 'google-auth-library';
 import { TaskpodError } from '../errors.ts';
 import { apiCallRetry, retry } from '../retry.ts';
 import type { Clock } from '../time.ts';
 import { withDeadline } from './deadline.ts';
+import type { AgentOf } from './google-client.ts';
 import { answerFailure, type GoogleApi, thrownFailure } from './google-failure.ts';
 import type { TokenSource } from './google-token.ts';
 
 /** What calls to a REST API of Google need from outside. */
 export interface RestDeps {
-  fetch: typeof globalThis.fetch;
+  agent: AgentOf;
   /** Undefined: the server wants none (an emulator). */
   token: TokenSource | undefined;
   /** Milliseconds that one try may take. */
@@ -50,15 +52,20 @@ async function sendOnce(call: RestCall, deps: RestDeps): Promise<string> {
     return await withDeadline({ signal: call.signal, ms, onTimeout }, async signal => {
       const authorization = deps.token === undefined ? {} : { authorization: `Bearer ${await deps.token()}` };
       const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
-      const response = await deps.fetch(url, {
+      const response = await gaxios.request<string>({
+        url,
         method,
         headers: { ...contentType, ...authorization },
-        ...(body === undefined ? {} : { body }),
+        ...(body === undefined ? {} : { data: body }),
+        responseType: 'text',
         signal,
+        agent: deps.agent,
+        retry: false,
+        validateStatus: () => true,
       });
-      const text = await response.text();
-      if (response.ok) return text;
-      const failed = { status: response.status, body: text, retryAfter: response.headers.get('retry-after') };
+      const { status, data } = response;
+      if (status >= 200 && status < 300) return data;
+      const failed = { status, body: data, retryAfter: response.headers.get('retry-after') };
       throw answerFailure(api, what, failed, () => deps.clock.now());
     });
   } catch (error) {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { OutgoingMessage, Publisher } from '../../ports/publisher.ts';
 import type { Clock } from '../../time.ts';
+import { keepAliveAgents } from '../google-client.ts';
 import { parseAnswer } from '../google-failure.ts';
-import { googleFetch } from '../google-fetch.ts';
 import { callRest, type RestDeps } from '../google-rest.ts';
 import { googleTokenSource, type TokenSource } from '../google-token.ts';
 import { publishBatches } from './batches.ts';
@@ -28,7 +28,7 @@ const publishAnswer = z.object({ messageIds: z.array(z.string()) });
  */
 export function connectRestPublisher(options: RestPublisherOptions): Publisher {
   const { emulatorHost = process.env.PUBSUB_EMULATOR_HOST, token = googleTokenSource() } = options;
-  const deps = { fetch: googleFetch(), timeoutMs: options.timeoutMs ?? 10_000, ...options.retryDeps };
+  const deps = { agent: keepAliveAgents(), timeoutMs: options.timeoutMs ?? 10_000, ...options.retryDeps };
   if (!emulatorHost) return new RestPublisher('https://pubsub.googleapis.com', { ...deps, token });
   const emulator = emulatorHost.replace(/^(?!https?:\/\/)/, 'http://');
   return new RestPublisher(emulator, { ...deps, token: undefined });

@@ -3,7 +3,7 @@ import { Storage } from '@google-cloud/storage';
 import { GoogleAuth, PassThroughClient } from 'google-auth-library';
 import type { ObjectStore } from '../../ports/store.ts';
 import type { Clock } from '../../time.ts';
-import { googleFetch } from '../google-fetch.ts';
+import { keepAliveAgents } from '../google-client.ts';
 import { JsonApi } from './json-api.ts';
 import { GoogleObjectStore } from './store.ts';
 
@@ -27,7 +27,7 @@ export function connectStore(options: StoreOptions): ObjectStore {
   const api = new JsonApi({
     storage,
     bucket,
-    fetch: googleFetch(),
+    agent: keepAliveAgents(),
     clock: retryDeps.clock,
     timeoutMs: options.timeoutMs ?? 10_000,
   });

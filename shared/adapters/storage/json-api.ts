@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import { buffer as gather } from 'node:stream/consumers';
 import type { Storage } from '@google-cloud/storage';
 import { TaskpodError } from '../../errors.ts';
 import type { Clock } from '../../time.ts';
 import { withDeadline } from '../deadline.ts';
+import type { AgentOf } from '../google-client.ts';
 import { answerFailure, type GoogleApi, googleOutageAction, thrownFailure } from '../google-failure.ts';
 
 /** One request to the JSON API of Cloud Storage. */
@@ -39,7 +41,7 @@ export interface OpenAnswer {
 export interface JsonApiOptions {
   storage: Storage;
   bucket: string;
-  fetch: typeof globalThis.fetch;
+  agent: AgentOf;
   clock: Clock;
   /** Milliseconds that a call, or a pause within a download, may take. */
   timeoutMs: number;
@@ -109,13 +111,13 @@ export class JsonApi {
     body: unknown,
     controller: AbortController,
   ): AsyncGenerator<Uint8Array> {
-    if (!(body instanceof ReadableStream)) return;
-    const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
+    if (!(body instanceof Readable)) return;
+    const parts: AsyncIterator<Buffer> = body[Symbol.asyncIterator]();
     const ms = this.#options.timeoutMs;
     try {
       for (;;) {
         const deadline = { signal: request.signal, ms, onTimeout: () => this.#timeout(request, ms) };
-        const part = await withDeadline(deadline, () => reader.read());
+        const part = await withDeadline(deadline, () => parts.next());
         if (part.done) return;
         yield part.value;
       }
@@ -127,7 +129,7 @@ export class JsonApi {
   }
 
   async #send(request: StorageRequest, signal: AbortSignal, responseType: 'arraybuffer' | 'stream') {
-    const { storage, fetch } = this.#options;
+    const { storage, agent } = this.#options;
     const query = new URLSearchParams(request.query).toString();
     try {
       return await storage.authClient.request<unknown>({
@@ -137,7 +139,7 @@ export class JsonApi {
         ...(request.body === undefined ? {} : { data: request.body }),
         responseType,
         signal,
-        fetchImplementation: fetch,
+        agent,
         retry: false,
         // 401 must be thrown: the library answers it by fetching a new token once
         validateStatus: status => status !== 401,

@@ -98,7 +98,7 @@ export class GoogleObjectStore implements ObjectStore {
         ...(pageToken === '' ? {} : { pageToken }),
       };
       const page = await this.#retry(signal, async () => {
-        const what = `list ${prefix}`;
+        const what = `list ${prefix === '' ? 'the bucket' : prefix}`;
         return parsePage(
           (await this.#api.call({ what, method: 'GET', path: this.#bucketPath, query, signal })).body,
         );
