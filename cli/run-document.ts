@@ -85,7 +85,8 @@ export function durationText(ms: number): string {
 }
 
 function formatContainer(container: Outcome['containers'][number]): string {
-  const gaps = container.log_gaps === 0 ? '' : `, lines are missing at ${container.log_gaps} places`;
+  const count = container.log_gaps;
+  const gaps = count === 0 ? '' : `, ${count} ${count === 1 ? 'gap' : 'gaps'}`;
   const log = container.log === null ? 'no log' : `${container.log} (${container.log_bytes} bytes${gaps})`;
   return `${container.name}: ${log}`;
 }
