@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { attemptOf } from '../../shared/attempt-record.ts';
+import { type Claim, claimSchema, rejectedClaimSchema } from '../../shared/claim.ts';
+import { parseDocument } from '../../shared/document.ts';
+import { TaskpodError } from '../../shared/errors.ts';
+import { scopeName, shardOf } from '../../shared/names.ts';
+import { attemptObjects, openMarker } from '../../shared/object-names.ts';
+import type { ObjectStore } from '../../shared/ports/store.ts';
+import type { Attempt, RunKey } from '../../shared/run.ts';
+import type { Task } from '../../shared/task/task.ts';
+import { isoTime } from '../../shared/time.ts';
+import { attemptPodName, makeRecord } from './attempt-plan.ts';
+import type { LaunchDeps } from './deps.ts';
+
+/** The claim of a message that was rejected; it holds the place of its attempt. */
+export type RejectedClaim = z.output<typeof rejectedClaimSchema>;
+
+const anyClaim = z.union([claimSchema, rejectedClaimSchema]);
+
+/** What a message wants to claim. */
+export interface ClaimRequest {
+  messageId: string;
+  run: RunKey;
+  task: Task;
+  /** The task as it was published. */
+  published: unknown;
+}
+
+/** Who holds the attempt now: this delivery since `startedAt` (monotonic milliseconds), or the claim that was found. */
+export type Claimed =
+  | { kind: 'made'; claim: Claim; startedAt: number }
+  | { kind: 'found'; claim: Claim }
+  /** The marker is there now, though nothing is open. */
+  | { kind: 'rejected'; claim: RejectedClaim; marker: string };
+
+/**
+ * claimAttempt takes the first attempt of a run for this message: marker, then claim, both create-only, and no read unless
+ * the claim is there already (invariant I2).
+ */
+export async function claimAttempt(
+  request: ClaimRequest,
+  deps: LaunchDeps,
+  signal: AbortSignal,
+): Promise<Claimed> {
+  const claim = makeClaim(request, deps);
+  const attempt = attemptOf(claim.record);
+  const marker = openMarker(claim.record.scope, attempt);
+  const json = { contentType: 'application/json', signal };
+  await deps.store.create(marker, JSON.stringify({ message_id: request.messageId }), json);
+  const startedAt = deps.clock.monotonicMs();
+  const { launch } = attemptObjects(attempt);
+  const { created } = await deps.store.create(launch, `${JSON.stringify(claim)}\n`, json);
+  if (created) return { kind: 'made', claim, startedAt };
+  const found = await readClaim(attempt, deps.store, signal);
+  return 'rejected' in found ? { kind: 'rejected', claim: found, marker } : { kind: 'found', claim: found };
+}
+
+/** readClaim reads the claim of an attempt that is known to have one. */
+export async function readClaim(
+  attempt: Attempt,
+  store: ObjectStore,
+  signal: AbortSignal,
+): Promise<Claim | RejectedClaim> {
+  const { launch } = attemptObjects(attempt);
+  const object = await store.read(launch, signal);
+  if (object === undefined) {
+    throw new TaskpodError('storage_unavailable', `${launch} was there and is gone`, { retryable: true });
+  }
+  return parseDocument(anyClaim, object.body.toString('utf8'), 'launch.json');
+}
+
+function makeClaim({ messageId, run, task, published }: ClaimRequest, deps: LaunchDeps): Claim {
+  const { settings, clock } = deps;
+  const { cluster, bucket, shards } = settings;
+  const attempt = { ...run, tryNumber: 1 };
+  const scope = scopeName(cluster, bucket, shardOf(run, shards));
+  const nowMs = clock.now();
+  const name = attemptPodName(task, attempt, bucket);
+  return {
+    version: 1,
+    message_id: messageId,
+    claimed_at: isoTime(nowMs),
+    record: makeRecord({ task, attempt, scope, nowMs }),
+    pod: { cluster, namespace: task.namespace, name },
+    task: published,
+  };
+}

@@ -1,0 +1,40 @@
+import { errorMessage, isAbort, isRetryable, TaskpodError } from '../../shared/errors.ts';
+import type { PushedMessage } from '../../shared/push.ts';
+import type { WorkRecord } from '../../shared/work-log.ts';
+import type { LaunchDeps } from './deps.ts';
+import { type LaunchResult, launchTask } from './launch-task.ts';
+
+/** How a push is answered: 204 acknowledges, 503 (an outage) and 500 (a bug, or missing rights) make Pub/Sub come again. */
+export type LaunchAnswer = { status: 204; result: LaunchResult } | { status: 500 | 503 };
+
+/**
+ * handleLaunch handles one message of the tasks topic. Never throws. Logs one record, with no piece of the message in it
+ * but the run key.
+ */
+export async function handleLaunch(
+  message: PushedMessage,
+  deps: LaunchDeps,
+  signal: AbortSignal,
+): Promise<LaunchAnswer> {
+  const began = deps.clock.monotonicMs();
+  const record = (): WorkRecord => ({
+    message_id: message.messageId,
+    delivery_attempt: message.deliveryAttempt,
+    traceparent: message.traceparent,
+    duration_ms: Math.round(deps.clock.monotonicMs() - began),
+  });
+  try {
+    const result = await launchTask(message, deps, signal);
+    const { end, run, problems } = result;
+    deps.log(end === 'rejected' ? 'WARNING' : 'INFO', `launch: ${end}`, { ...record(), run, problems });
+    return { status: 204, result };
+  } catch (error) {
+    const isOutage = isRetryable(error) || isAbort(error) || signal.aborted;
+    const action = error instanceof TaskpodError ? error.action : undefined;
+    deps.log(isOutage ? 'WARNING' : 'ERROR', `launch failed: ${errorMessage(error)}`, {
+      ...record(),
+      action,
+    });
+    return { status: isOutage ? 503 : 500 };
+  }
+}

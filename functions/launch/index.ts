@@ -1,0 +1,3 @@
+import { serveHttpFunction } from '../../shared/adapters/http-function.ts';
+
+serveHttpFunction('launch', async () => (await import('./wire.ts')).createLaunch(process.env));

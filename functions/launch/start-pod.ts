@@ -1,0 +1,52 @@
+import type { Claim } from '../../shared/claim.ts';
+import { TaskpodError } from '../../shared/errors.ts';
+import type { CreateResult } from '../../shared/ports/pods.ts';
+import type { Task } from '../../shared/task/task.ts';
+import type { LaunchDeps } from './deps.ts';
+import { buildPod } from './pod-spec/build-pod.ts';
+import { type Trace, verifyAbsence } from './verify-absence.ts';
+
+/** How long a proof that no Pod has come and gone may be acted upon; docs/adr/0002. */
+export const maxProofAgeMs = 1_000;
+
+/** POSTs and verifications of one delivery; Pub/Sub delivers again. */
+const maxRounds = 4;
+
+/** What became of the attempt's Pod. */
+export type PodStart =
+  | { kind: 'created' }
+  | Extract<CreateResult, { kind: 'refused' }>
+  | Exclude<Trace, { kind: 'nothing' }>;
+
+/**
+ * startPod posts the Pod of a claimed attempt, once and only shortly after the proof that it has never been there:
+ * `provenAt` (monotonic milliseconds) of a claim made just now, or undefined for a claim that was found. A 409 is looked
+ * into. Throws a retryable error when the API server does not answer, or too slowly to rely on a proof.
+ */
+export async function startPod(
+  claim: Claim,
+  task: Task,
+  provenAt: number | undefined,
+  deps: LaunchDeps,
+  signal: AbortSignal,
+): Promise<PodStart> {
+  const { namespace, name } = claim.pod;
+  const manifest = buildPod({ task, record: claim.record, namespace, name, settings: deps.settings });
+  let proof = provenAt;
+  for (let round = 0; round < maxRounds; round++) {
+    if (proof === undefined || deps.clock.monotonicMs() - proof >= maxProofAgeMs) {
+      const trace = await verifyAbsence(claim, deps, signal);
+      if (trace.kind !== 'nothing') return trace;
+      proof = trace.provenAt;
+    } else {
+      const result = await deps.pods.create(namespace, manifest, signal);
+      if (result.kind === 'created') return { kind: 'created' };
+      if (result.kind === 'refused') return result;
+      proof = undefined;
+    }
+  }
+  throw new TaskpodError('kubernetes_unavailable', `Pod ${namespace}/${name} could not be posted in time`, {
+    retryable: true,
+    action: 'The message is delivered again. If this goes on, see whether storage or API server are slow.',
+  });
+}

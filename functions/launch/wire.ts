@@ -1,0 +1,43 @@
+import { connectCluster } from '../../shared/adapters/cluster.ts';
+import type { HttpFunction } from '../../shared/adapters/http-function.ts';
+import { connectPods } from '../../shared/adapters/kubernetes/pods.ts';
+import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
+import { connectStore } from '../../shared/adapters/storage/connect.ts';
+import { type Env, parseConfig } from '../../shared/config.ts';
+import { parsePush } from '../../shared/push.ts';
+import { systemClock } from '../../shared/time.ts';
+import { jsonWorkLog } from '../../shared/work-log.ts';
+import type { LaunchDeps } from './deps.ts';
+import { handleLaunch } from './handler.ts';
+
+/** A launch takes far less than a second; past this, Pub/Sub may just as well deliver again. */
+const launchMs = 50_000;
+
+/** createLaunch builds the launch function from the environment; throws `invalid_configuration` with all that is wrong. */
+export async function createLaunch(env: Env): Promise<HttpFunction> {
+  const config = parseConfig(env);
+  const { bucket } = config;
+  const retryDeps = { clock: systemClock, random: Math.random };
+  const deps: LaunchDeps = {
+    store: connectStore({ bucket, retryDeps, emulatorHost: env.STORAGE_EMULATOR_HOST }),
+    publisher: connectRestPublisher({ retryDeps, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
+    pods: connectPods({
+      connection: await connectCluster(config.cluster, retryDeps),
+      userAgent: 'taskpod-launch',
+      ...retryDeps,
+    }),
+    clock: systemClock,
+    log: jsonWorkLog(line => process.stdout.write(line)),
+    settings: config,
+  };
+  return {
+    // A launch that runs at SIGTERM is not cut off: it is over long before the instance is.
+    async handle(request) {
+      const parsed = parsePush(request);
+      if ('message' in parsed) return handleLaunch(parsed.message, deps, AbortSignal.timeout(launchMs));
+      const problems = parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+      deps.log('WARNING', `a request that is not a Pub/Sub push: ${problems}`);
+      return { status: 400, body: `${problems}\n` };
+    },
+  };
+}
