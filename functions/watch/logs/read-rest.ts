@@ -8,14 +8,15 @@ import {
   unfinishedError,
 } from './log-copy.ts';
 import { logTiming } from './log-timing.ts';
+import type { ContainerEnd } from './pump-options.ts';
 
 /**
- * readRest reads a log to its end after the container has ended. Tries again after each failure until there has been no
- * progress for `logTiming.endDeadlineMs`; then the rest is given up and marked as a gap.
+ * readRest reads a log to its end after the container has ended. Tries again after each failure until there is no more
+ * hope (see Patience); then the rest is given up and marked as a gap.
  */
 export async function readRest(reading: LogReading): Promise<void> {
-  const { writer, clock, signal } = reading;
-  let progressAtMs = clock.monotonicMs();
+  const { writer, clock, signal, end } = reading;
+  const patience = new Patience(clock.monotonicMs());
   let endMeansMissed = false;
   for (let tries = 1; ; tries++) {
     const before = writer.rewind();
@@ -23,25 +24,19 @@ export async function readRest(reading: LogReading): Promise<void> {
     let problem: TaskpodError;
     try {
       const state = await readOnce(reading, { signal, endMeansMissed });
-      if (state === 'seeking') {
-        // Either rotated away with nothing written since, or cut: the next read decides.
-        endMeansMissed = true;
-        problem = new TaskpodError('kubernetes_unavailable', 'the last line read is not in the log', {
-          retryable: true,
-        });
-      } else if (endsForReal(writer, before)) {
-        return;
-      } else {
-        problem = unfinishedError(errorMessage(writer.unfinished().toString()));
-      }
+      if (state !== 'seeking' && endsForReal(writer, before)) return;
+      // Seeking: rotated away with nothing written since, or cut; the next read decides.
+      endMeansMissed = state === 'seeking';
+      problem =
+        state === 'seeking' ? unseenError() : unfinishedError(errorMessage(String(writer.unfinished())));
     } catch (error) {
       problem = streamProblem(reading, error);
     }
     if (writer.cursor().bytes > startedAt) {
-      progressAtMs = clock.monotonicMs();
+      patience.renew(clock.monotonicMs());
       tries = 1;
     }
-    if (isHopeless(reading, problem, clock.monotonicMs() - progressAtMs)) {
+    if (patience.isOver(problem, end.news?.how, clock.monotonicMs())) {
       giveUp(reading, problem);
       return;
     }
@@ -49,13 +44,29 @@ export async function readRest(reading: LogReading): Promise<void> {
   }
 }
 
-function isHopeless({ end }: LogReading, problem: TaskpodError, withoutProgressMs: number): boolean {
-  if (problem.code === 'not_found') {
-    return end.news?.how === 'gone' || withoutProgressMs >= logTiming.notFoundMs;
+/** How long the rest of a log is worth waiting for. */
+class Patience {
+  #progressAtMs: number;
+  #missingSinceMs: number | undefined;
+
+  constructor(nowMs: number) {
+    this.#progressAtMs = nowMs;
   }
-  return (
-    !problem.retryable || problem.code === 'log_not_ready' || withoutProgressMs >= logTiming.endDeadlineMs
-  );
+
+  renew(nowMs: number): void {
+    this.#progressAtMs = nowMs;
+    this.#missingSinceMs = undefined;
+  }
+
+  /** Over at once when trying again changes nothing: a refusal, or a log that is missing because the Pod is gone. */
+  isOver(problem: TaskpodError, how: ContainerEnd | undefined, nowMs: number): boolean {
+    if (problem.code !== 'not_found' && problem.code !== 'log_not_ready') {
+      this.#missingSinceMs = undefined;
+      return !problem.retryable || nowMs - this.#progressAtMs >= logTiming.endDeadlineMs;
+    }
+    this.#missingSinceMs ??= nowMs;
+    return how === 'gone' || nowMs - this.#missingSinceMs >= logTiming.notFoundMs;
+  }
 }
 
 function giveUp({ writer }: LogReading, problem: TaskpodError): void {
@@ -63,4 +74,10 @@ function giveUp({ writer }: LogReading, problem: TaskpodError): void {
   // The container has ended without having started: it has no log that could be lost.
   if (problem.code === 'log_not_ready' && writer.cursor().bytes === 0) return;
   writer.mark(`the log could not be read to its end: ${errorMessage(problem)}`);
+}
+
+function unseenError(): TaskpodError {
+  return new TaskpodError('kubernetes_unavailable', 'the last line read is not in the log', {
+    retryable: true,
+  });
 }

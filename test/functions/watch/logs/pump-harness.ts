@@ -1,0 +1,58 @@
+import { pumpLog } from '../../../../functions/watch/logs/pump.ts';
+import type {
+  ContainerEnd,
+  PumpedLog,
+  PumpLogOptions,
+} from '../../../../functions/watch/logs/pump-options.ts';
+import { logNames } from '../../../../functions/watch/logs/stored-log.ts';
+import { ManualClock } from '../../../fakes/manual-clock.ts';
+import { ScriptedLogs } from '../../../fakes/scripted-logs.ts';
+import { LogBucket } from './log-bucket.ts';
+
+/** One container whose log is pumped: a clock, a kubelet, a bucket, and the news of its end. */
+export class PumpHarness {
+  readonly attempt = { dagId: 'd', runId: 'r', taskId: 't', tryNumber: 1 };
+  readonly names = logNames(this.attempt, 'base');
+  readonly clock = new ManualClock();
+  readonly logs = new ScriptedLogs(this.clock);
+  readonly bucket = new LogBucket();
+  readonly abort = new AbortController();
+  readonly #ended = Promise.withResolvers<ContainerEnd>();
+
+  /** Starts a pump; one that has been there before finds what that one has written. */
+  start(options: Partial<PumpLogOptions> = {}): Promise<PumpedLog> {
+    const pumping = pumpLog({
+      attempt: this.attempt,
+      namespace: 'tasks',
+      pod: 'p',
+      container: 'base',
+      stored: this.bucket.listing(),
+      pods: this.logs,
+      store: this.bucket,
+      clock: this.clock,
+      random: () => 0.5,
+      ended: this.#ended.promise,
+      signal: this.abort.signal,
+      ...options,
+    });
+    pumping.catch(() => undefined);
+    return pumping;
+  }
+
+  /** The container ends, and the watch shows it so many milliseconds later (before: negative). */
+  async endContainer(newsAfterMs = 0, how: ContainerEnd = 'terminated'): Promise<void> {
+    if (newsAfterMs < 0) {
+      this.#ended.resolve(how);
+      await this.clock.advance(-newsAfterMs);
+    }
+    this.logs.end();
+    if (newsAfterMs > 0) await this.clock.advance(newsAfterMs);
+    this.#ended.resolve(how);
+    await this.clock.settle();
+  }
+
+  /** The composed log. */
+  get composed(): string | undefined {
+    return this.bucket.text(this.names.log);
+  }
+}
