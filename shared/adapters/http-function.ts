@@ -1,5 +1,8 @@
-import { http } from '@google-cloud/functions-framework';
+import { finished } from 'node:stream/promises';
+import { http, type Response } from '@google-cloud/functions-framework';
+import { errorMessage, TaskpodError } from '../errors.ts';
 import type { PushRequest } from '../push.ts';
+import { jsonWorkLog } from '../work-log.ts';
 
 /** A function once its adapters are there. */
 export interface HttpFunction {
@@ -16,6 +19,7 @@ const drainMs = 9_000;
  * SIGTERM; here running requests end first.
  */
 export function serveHttpFunction(name: string, load: () => Promise<HttpFunction>): void {
+  const log = jsonWorkLog(line => process.stdout.write(line));
   const shutdown = new AbortController();
   const running = new Set<Promise<void>>();
   let loaded: Promise<HttpFunction> | undefined;
@@ -30,19 +34,19 @@ export function serveHttpFunction(name: string, load: () => Promise<HttpFunction
   http(name, (request, response) => {
     const answer = async (): Promise<void> => {
       if (shutdown.signal.aborted) {
-        response.status(503).end();
+        await send(response, 503);
         return;
       }
       const body = request.rawBody ?? Buffer.alloc(0);
       const loadedFunction = await loadOnce();
       const result = await loadedFunction.handle({ headers: request.headers, body }, shutdown.signal);
-      response.status(result.status).end(result.body);
+      await send(response, result.status, result.body);
     };
     const done = answer().catch((error: unknown) => {
-      // Only loading can fail here: the configuration is wrong, and no message is at fault.
-      const message = error instanceof Error ? error.message : 'the function cannot start';
-      process.stdout.write(`${JSON.stringify({ severity: 'CRITICAL', message })}\n`);
-      response.status(500).end();
+      // Nearly always loading: the configuration is wrong, and no message is at fault.
+      const action = error instanceof TaskpodError ? error.action : undefined;
+      log('CRITICAL', `the function failed: ${errorMessage(error)}`, { action });
+      return send(response, 500);
     });
     running.add(done);
     return done.finally(() => running.delete(done));
@@ -64,4 +68,10 @@ export function serveHttpFunction(name: string, load: () => Promise<HttpFunction
     });
   };
   process.on('newListener', onListening);
+}
+
+/** Sends an answer and waits until it is out, because the process may end then; a sender who has left gets none. */
+async function send(response: Response, status: number, body?: string): Promise<void> {
+  response.status(status).end(body);
+  await finished(response).catch(() => undefined);
 }

@@ -35,6 +35,8 @@ export interface FunctionProcess {
   /** All that it has printed, both streams. */
   logs(): string;
   isRunning(): boolean;
+  /** How it ended. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** Sends a signal (default SIGTERM) and waits until the process is gone; after 30 s it is killed. */
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -52,6 +54,9 @@ export async function startFunctionProcess(options: FunctionOptions): Promise<Fu
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
   }
+  const ended = new Promise<Awaited<FunctionProcess['ended']>>(resolve => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   const killWithParent = (): void => void child.kill('SIGKILL');
   process.once('exit', killWithParent);
@@ -71,6 +76,7 @@ export async function startFunctionProcess(options: FunctionOptions): Promise<Fu
     url: `http://127.0.0.1:${port}`,
     logs,
     isRunning,
+    ended,
     kill: async (signal = 'SIGTERM') => {
       if (isRunning()) await killAndWait(child, signal);
     },
