@@ -26,7 +26,7 @@ emit() {
   kill $! 2>/dev/null
   if [ -L "$file" ] || [ ! -f "$file" ]; then
     message='XCOM1 NONE'
-  elif ! [ -r "$file" ]; then
+  elif ! { true <"$file"; } 2>/dev/null; then
     message='XCOM1 UNREADABLE'
   else
     size=$(($(wc -c <"$file")))

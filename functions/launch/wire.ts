@@ -35,7 +35,7 @@ export async function createLaunch(env: Env): Promise<HttpFunction> {
     async handle(request) {
       const parsed = parsePush(request);
       if ('message' in parsed) return handleLaunch(parsed.message, deps, AbortSignal.timeout(launchMs));
-      const problems = parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+      const problems = parsed.problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
       deps.log('WARNING', `a request that is not a Pub/Sub push: ${problems}`);
       return { status: 400, body: `${problems}\n` };
     },
