@@ -21,7 +21,7 @@ describe('podName', () => {
     ['hello', 'hello-'],
     ['Hello World!', 'hello-world-'],
     ['a__b..c', 'a-b-c-'],
-    ['-x-', 'x-'],
+    ['--x--', 'x-'],
     ['日本', 'task-'],
     ['', 'task-'],
     ['n'.repeat(80), `${'n'.repeat(50)}-`],
@@ -131,6 +131,8 @@ describe('safeLabelValue', () => {
     ['manual__2026-01-01T00:00:00+00:00', 'manual__2026-01-01T0000000000-daff4c10d'],
     ['-lead', 'lead-7f113dd80'],
     ['trail_', 'trail-0fc596528'],
+    ['._-lead', 'lead-fa8974b3a'],
+    ['trail-_.', 'trail-44ac41949'],
     ['naïve', 'nave-63899c6b5'],
   ])('%j becomes %j', (text, expected) => {
     expect(safeLabelValue(text)).toBe(expected);
