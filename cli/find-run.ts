@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { parseDocument } from '../shared/document.ts';
 import { TaskpodError } from '../shared/errors.ts';
 import {
   encodeSegment,
@@ -9,9 +7,9 @@ import {
   runsPrefix,
 } from '../shared/object-names.ts';
 import type { ObjectStore } from '../shared/ports/store.ts';
+import { parseRejectedMessage } from '../shared/rejected-message.ts';
 import { formatRun, parseRun, type RunKey } from '../shared/run.ts';
-
-const rejectedSchema = z.object({ problems: z.array(z.object({ path: z.string(), message: z.string() })) });
+import { formatProblem } from './run-document.ts';
 
 /**
  * findRun makes a run key of what a person typed: `dag_id/run_id/task_id[/map_index]`, `run_id/task_id`, or a run_id
@@ -93,8 +91,8 @@ async function notFound(
 ): Promise<TaskpodError> {
   const rejected = isSegment(messageId) ? await store.read(rejectedObject(messageId), signal) : undefined;
   if (rejected !== undefined) {
-    const { problems } = parseDocument(rejectedSchema, rejected.body.toString('utf8'), rejected.name);
-    const lines = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+    const { problems } = parseRejectedMessage(rejected.body.toString('utf8'));
+    const lines = problems.map(formatProblem);
     return new TaskpodError('invalid_message', `the message ${messageId} was rejected: ${lines.join('; ')}`, {
       action: 'Mend the task and submit it again.',
     });

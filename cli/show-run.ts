@@ -14,6 +14,8 @@ import type { Sink } from './sink.ts';
 /** What of a Run is shown while it goes on. */
 export interface ShowOptions {
   run: RunKey;
+  /** The message that was published just now; a Run that is from another one is told. */
+  messageId?: string;
   /** One line of JSON per item on the output; without it, states go to the error output and lines to the output. */
   json: boolean;
   /** Show state changes. */
@@ -85,6 +87,7 @@ class StateReporter {
   #told = '';
   #looks = 0;
   #warned = false;
+  #isOld = false;
 
   constructor(options: ShowOptions, context: Context) {
     this.live = new LiveLine(context.err);
@@ -104,11 +107,26 @@ class StateReporter {
         'Nothing has taken the message so far. Look at the tasks topic: has it a push subscription, and what does launch answer?\n',
       );
     }
-    if (state !== undefined) await this.#tell(state, err);
+    if (state !== undefined) {
+      await this.#tellOld(state.messageId, err);
+      await this.#tell(state, err);
+    }
     if (state?.ended) return;
     const word = state === undefined ? 'published' : state.state;
     const turn = spinner[this.#looks++ % spinner.length] ?? '';
     await this.live.show(`${turn} ${word} ${name} ${durationText(elapsedMs)}`);
+  }
+
+  /** A run_id is done once: whoever submits it again should know that this is the first one. */
+  async #tellOld(messageId: string | undefined, err: Sink): Promise<void> {
+    const { run, messageId: published, json } = this.#options;
+    if (published === undefined || messageId === undefined || messageId === published || this.#isOld) return;
+    this.#isOld = true;
+    if (json) return;
+    await this.live.clear();
+    await err.write(
+      `${formatRun(run)} was published before (message ${messageId}), and a run is done only once: this is that one. For a new one, use another run_id.\n`,
+    );
   }
 
   async #tell(state: RunState, err: Sink): Promise<void> {

@@ -6,6 +6,9 @@ import { type Outcome, parseOutcome, type State } from './outcome.ts';
 import type { ObjectInfo } from './ports/store.ts';
 import { type RunKey, sameRun } from './run.ts';
 
+const either = z.union([claimSchema, rejectedClaimSchema]);
+const runningSchema = z.object({ started_at: z.string() });
+
 /** The log of one container as the bucket has it. */
 export interface ContainerLog {
   /** The whole log, once the container has ended. */
@@ -26,7 +29,7 @@ export interface AttemptFiles {
 
 /** The documents of the attempt that decides, as far as they exist. */
 export interface AttemptDocuments {
-  claim?: Claim | { rejected: true; claimed_at: string };
+  claim?: z.output<typeof either>;
   running?: { started_at: string };
   outcome?: Outcome;
 }
@@ -43,12 +46,12 @@ export interface RunState {
   reason: string;
   /** RFC 3339: when the state was entered. */
   since: string;
+  /** The message that the Run is from, when the claim has been read. */
+  messageId?: string;
+  /** Absent for a task that was rejected. */
   claim?: Claim;
   outcome?: Outcome;
 }
-
-const either = z.union([claimSchema, rejectedClaimSchema]);
-const runningSchema = z.object({ started_at: z.string() });
 
 /** filesOf sorts the objects of a Run's folder by attempt, the first attempt first; what belongs to another run is left out. */
 export function filesOf(run: RunKey, objects: Iterable<ObjectInfo>): AttemptFiles[] {
@@ -90,6 +93,7 @@ export function runState(
   const base = {
     run,
     tryNumber: last.tryNumber,
+    ...(claim === undefined ? {} : { messageId: claim.message_id }),
     ...(claim !== undefined && 'record' in claim ? { claim } : {}),
   };
   if (outcome !== undefined) {

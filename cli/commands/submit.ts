@@ -102,7 +102,7 @@ async function report(
   if (!json) await (options.follow ? err : out).write(`${name}\n`);
   else if (options.follow) await out.write(`${JSON.stringify({ type: 'submitted', ...submitted })}\n`);
   const startedAt = context.clock.monotonicMs();
-  const state = await waitFor(run, options, settings, context);
+  const state = await waitFor(run, messageId, options, settings, context);
   const took = durationText(context.clock.monotonicMs() - startedAt);
   if (json) {
     const document = {
@@ -120,6 +120,7 @@ async function report(
 
 async function waitFor(
   run: RunKey,
+  messageId: string,
   options: SubmitOptions,
   settings: Settings,
   context: Context,
@@ -129,6 +130,7 @@ async function waitFor(
     const store = await context.store(settings);
     const show = {
       run,
+      messageId,
       json: options.json === true,
       states: !options.json || options.follow === true,
       ...(options.follow ? { log: { container: undefined, timestamps: options.timestamps === true } } : {}),

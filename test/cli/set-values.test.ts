@@ -28,7 +28,7 @@ describe('parseSetting', () => {
 });
 
 describe('applySettings', () => {
-  test.each([
+  test.each<{ document: object; settings: string[]; result: object }>([
     { document: { a: 1 }, settings: ['a=2', 'b=3'], result: { a: 2, b: 3 } },
     { document: {}, settings: ['a.b.c=1', 'a.b.d=2'], result: { a: { b: { c: 1, d: 2 } } } },
     { document: { args: ['x', 'y'] }, settings: ['args.1=z', 'args.2=w'], result: { args: ['x', 'z', 'w'] } },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunKey } from '../../shared/run.ts';
-import { type Deployment, outcomeOf, startDeployment, WrittenAttempt } from './cli-harness.ts';
+import { outcomeOf, WrittenAttempt } from '../cli/written-attempt.ts';
+import { type Deployment, startDeployment } from './cli-harness.ts';
 
 const good: RunKey = { dagId: 'etl', runId: 'good', taskId: 'load' };
 const bad: RunKey = { dagId: 'etl', runId: 'bad', taskId: 'load' };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunKey } from '../../shared/run.ts';
-import { type Deployment, outcomeOf, startCli, startDeployment, WrittenAttempt } from './cli-harness.ts';
+import { outcomeOf, WrittenAttempt } from '../cli/written-attempt.ts';
+import { type Deployment, startCli, startDeployment } from './cli-harness.ts';
 
 let deployment: Deployment;
 beforeAll(async () => {
@@ -10,6 +11,18 @@ afterAll(() => deployment.close());
 
 const task = { task_id: 'load', dag_id: 'etl', image: 'busybox', cmds: ['true'] };
 const stamp = '2026-11-22T10:00:03.000000001Z';
+
+/** Starts a command that publishes a task, and claims its run as launch would. */
+async function submitAndClaim(run: RunKey, ...options: string[]) {
+  const args = ['submit', '-', ...options, '--set', `run_id=${run.runId}`];
+  const command = deployment.start(args, { stdin: JSON.stringify(task) });
+  await command.says(nameOf(run));
+  const [message] = await deployment.published();
+  const written = new WrittenAttempt(deployment.store, run);
+  await written.claim(message?.id);
+  return { command, written };
+}
+
 let runs = 0;
 const newRun = (): RunKey => ({ dagId: 'etl', runId: `run-${++runs}`, taskId: 'load' });
 const nameOf = (run: RunKey): string => `${run.dagId}/${run.runId}/${run.taskId}`;
@@ -123,11 +136,7 @@ describe('submit', () => {
     },
   ] as const)('--wait tells states and the end: $state', async ({ changes, code, err }) => {
     const run = newRun();
-    const command = deployment.start(['submit', '-', '--wait', '--set', `run_id=${run.runId}`], {
-      stdin: JSON.stringify(task),
-    });
-    const written = new WrittenAttempt(deployment.store, run);
-    await written.claim();
+    const { command, written } = await submitAndClaim(run, '--wait');
     await command.says('queued');
     await written.running();
     await command.says('running');
@@ -142,11 +151,7 @@ describe('submit', () => {
 
   test('--follow shows each line once, whatever it is read from', async () => {
     const run = newRun();
-    const command = deployment.start(['submit', '-', '--follow', '--set', `run_id=${run.runId}`], {
-      stdin: JSON.stringify(task),
-    });
-    const written = new WrittenAttempt(deployment.store, run);
-    await written.claim();
+    const { command, written } = await submitAndClaim(run, '--follow');
     await written.segment(`${stamp} one\n${stamp} tw`);
     await command.says('one');
     await written.segment(`o\nthree\n`);
@@ -162,11 +167,7 @@ describe('submit', () => {
 
   test('--follow --json is one document per line', async () => {
     const run = newRun();
-    const command = deployment.start(['submit', '-', '--follow', '--json', '--set', `run_id=${run.runId}`], {
-      stdin: JSON.stringify(task),
-    });
-    const written = new WrittenAttempt(deployment.store, run);
-    await written.claim();
+    const { command, written } = await submitAndClaim(run, '--follow', '--json');
     await command.says('"queued"');
     await written.segment(`${stamp} one\n`);
     await written.end();
@@ -201,16 +202,27 @@ describe('submit', () => {
 
   test('Ctrl-C while waiting says that the run goes on', async () => {
     const run = newRun();
-    const command = deployment.start(['submit', '-', '--wait', '--set', `run_id=${run.runId}`], {
-      stdin: JSON.stringify(task),
-    });
-    await new WrittenAttempt(deployment.store, run).claim();
+    const { command } = await submitAndClaim(run, '--wait');
     await command.says('queued');
     command.kill('SIGINT');
     expect(await command.ended).toEqual({
       code: 130,
       out: `${nameOf(run)}\n`,
       err: `queued ${nameOf(run)}\nThe run goes on: taskpod logs -f ${nameOf(run)}\n`,
+    });
+  });
+
+  test('a run_id that was used before: the run is that one', async () => {
+    const run = newRun();
+    const written = new WrittenAttempt(deployment.store, run);
+    await written.claim('7');
+    await written.end();
+    const args = ['submit', '-', '--wait', '--set', `run_id=${run.runId}`];
+    const { code, err } = await deployment.run(args, { stdin: JSON.stringify(task) });
+    await deployment.published();
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringMatching(/^etl\/run-\d+\/load was published before \(message 7\).*\nsuccess .*\n$/),
     });
   });
 

@@ -90,6 +90,7 @@ describe('runState', () => {
       state: {
         run,
         tryNumber: 1,
+        messageId: '7',
         claim: parsedClaim,
         state: 'queued',
         ended: false,
@@ -104,6 +105,7 @@ describe('runState', () => {
       state: {
         run,
         tryNumber: 1,
+        messageId: '7',
         claim: parsedClaim,
         state: 'queued',
         ended: false,
@@ -118,6 +120,7 @@ describe('runState', () => {
       state: {
         run,
         tryNumber: 1,
+        messageId: '7',
         claim: parsedClaim,
         state: 'running',
         ended: false,
@@ -145,6 +148,7 @@ describe('runState', () => {
       state: {
         run,
         tryNumber: 1,
+        messageId: '7',
         claim: parsedClaim,
         state: 'failed',
         ended: true,
@@ -174,6 +178,7 @@ describe('runState', () => {
       state: {
         run,
         tryNumber: 1,
+        messageId: '7',
         state: 'rejected',
         ended: false,
         reason: '',
@@ -187,6 +192,7 @@ describe('runState', () => {
       state: {
         run,
         tryNumber: 2,
+        messageId: '7',
         claim: parsedClaim,
         state: 'queued',
         ended: false,

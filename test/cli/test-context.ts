@@ -1,0 +1,73 @@
+import type { Context } from '../../cli/context.ts';
+import { ReaderGone, type Sink } from '../../cli/sink.ts';
+import type { OutgoingMessage, Publisher } from '../../shared/ports/publisher.ts';
+import { MemoryStore } from '../fakes/memory-store.ts';
+import { RecordingClock } from '../fakes/recording-clock.ts';
+
+/** An output that keeps what is written; looks are written as `<look>text</>`. */
+export class TextSink implements Sink {
+  readonly terminal: boolean;
+  text = '';
+  /** The reader closes the output after so many writes. */
+  closesAfter = Number.POSITIVE_INFINITY;
+
+  constructor(terminal: boolean) {
+    this.terminal = terminal;
+  }
+
+  async write(chunk: string | Uint8Array): Promise<void> {
+    if (this.closesAfter-- <= 0) throw new ReaderGone();
+    this.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+  }
+
+  columns(): number {
+    return 80;
+  }
+
+  style(look: string, text: string): string {
+    return this.terminal ? `<${look}>${text}</>` : text;
+  }
+}
+
+/** A context without a process around it: a bucket in memory, a local stack's settings, outputs that are kept. */
+export class TestContext implements Context {
+  readonly env: Record<string, string> = {};
+  readonly cwd = '/nowhere';
+  stdin: AsyncIterable<Uint8Array> = (async function* () {})();
+  readonly out: TextSink;
+  readonly err: TextSink;
+  clock: RecordingClock = new RecordingClock();
+  signal: AbortSignal = new AbortController().signal;
+  readonly bucket = new MemoryStore({ now: () => this.clock.now() });
+  readonly messages: OutgoingMessage[] = [];
+
+  constructor(terminal: boolean) {
+    this.out = new TextSink(terminal);
+    this.err = new TextSink(terminal);
+  }
+
+  async settings() {
+    return {
+      source: 'local' as const,
+      bucket: 'b',
+      tasksTopic: 'projects/p/topics/t',
+      storageHost: undefined,
+      pubsubHost: undefined,
+      defaultNamespace: 'n',
+      namespaces: ['n'],
+    };
+  }
+
+  async store() {
+    return this.bucket;
+  }
+
+  async publisher(): Promise<Publisher> {
+    return {
+      publish: async (_, messages) => {
+        this.messages.push(...messages);
+        return messages.map((_, index) => String(100 + index));
+      },
+    };
+  }
+}
