@@ -7,8 +7,8 @@ import { type Fault, watched } from './faults.ts';
 /** The part of Pods that launching uses, in memory; a test ends and removes Pods by hand. */
 export class MemoryPods implements Pick<Pods, 'create' | 'read' | 'remove'> {
   readonly #pods = new Map<string, Pod>();
-  /** Every Pod that was ever created, in order. */
-  readonly created: Pod[] = [];
+  /** Every Pod that was ever created, in order, as it was posted. */
+  readonly created: PodManifest[] = [];
   /** What the API server answers instead of creating. */
   refusal: Extract<CreateResult, { kind: 'refused' }> | undefined;
   /** Calls are named `<method> <namespace>/<name>`. May be changed between calls. */
@@ -20,7 +20,7 @@ export class MemoryPods implements Pick<Pods, 'create' | 'read' | 'remove'> {
       if (this.refusal !== undefined) return this.refusal;
       if (this.#pods.has(`${namespace}/${name}`)) return { kind: 'exists' };
       const pod = this.put(namespace, manifest);
-      this.created.push(pod);
+      this.created.push(manifest);
       return { kind: 'created', pod };
     });
   }

@@ -1,0 +1,139 @@
+import { handleLaunch, type LaunchAnswer } from '../../../functions/launch/handler.ts';
+import { type Problem, TaskpodError } from '../../../shared/errors.ts';
+import { attemptObjects } from '../../../shared/object-names.ts';
+import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
+import type { Attempt } from '../../../shared/run.ts';
+import type { WorkRecord } from '../../../shared/work-log.ts';
+import type { Fault } from '../../fakes/faults.ts';
+import { MemoryPods } from '../../fakes/memory-pods.ts';
+import { MemoryPublisher } from '../../fakes/memory-publisher.ts';
+import { MemoryStore } from '../../fakes/memory-store.ts';
+
+export const watchTopic = 'projects/p/topics/watch';
+export const eventsTopic = 'projects/p/topics/events';
+
+/** The attempt of {@link helloTask}. */
+export const helloAttempt: Attempt = { dagId: 'd', runId: 'r', taskId: 'hello', tryNumber: 1 };
+export const helloObjects = attemptObjects(helloAttempt);
+
+/** A task with a full run key, so that any message may carry it. */
+export const helloTask = {
+  dag_id: 'd',
+  run_id: 'r',
+  task_id: 'hello',
+  image: 'busybox',
+  env_vars: { TOKEN: 'geheim' },
+};
+
+export const outage = new TaskpodError('kubernetes_unavailable', 'no answer', { retryable: true });
+
+/** The launch function on fakes, with a clock that moves only when a test moves it. */
+export class Launcher {
+  nowMs = Date.parse('2026-11-23T10:00:00Z');
+  monotonicMs = 5_000;
+  readonly store = new MemoryStore({ now: () => this.nowMs });
+  readonly pods = new MemoryPods();
+  readonly publisher = new MemoryPublisher();
+  readonly logs: { severity: string; message: string; record: WorkRecord | undefined }[] = [];
+  namespaces = ['tasks', 'other'];
+  cluster = 'kubeconfig';
+  defaultNamespace = 'tasks';
+
+  /** One fault for all three fakes. */
+  setFault(fault: Fault | undefined): void {
+    for (const fake of [this.store, this.pods, this.publisher]) fake.fault = fault;
+  }
+
+  /** Lets time pass. */
+  advance(ms: number): void {
+    this.nowMs += ms;
+    this.monotonicMs += ms;
+  }
+
+  /** Delivers a message; text stays as it is, anything else becomes JSON. */
+  deliver(
+    task: unknown = helloTask,
+    messageId = 'm1',
+    signal = new AbortController().signal,
+  ): Promise<LaunchAnswer> {
+    const data = Buffer.from(typeof task === 'string' ? task : JSON.stringify(task));
+    const message = {
+      messageId,
+      data,
+      attributes: {},
+      publishTime: undefined,
+      deliveryAttempt: undefined,
+      traceparent: undefined,
+    };
+    const settings = {
+      bucket: 'bucket',
+      watchTopic,
+      eventsTopic,
+      cluster: this.cluster,
+      defaultNamespace: this.defaultNamespace,
+      namespaces: this.namespaces,
+      shards: 1,
+      xcomSidecarImage: 'busybox:1',
+      xcomMaxBytes: 1_000,
+      activeDeadlineSeconds: 3_600,
+    };
+    const deps = {
+      store: this.store,
+      pods: this.pods,
+      publisher: this.publisher,
+      clock: { now: () => this.nowMs, monotonicMs: () => this.monotonicMs },
+      log: (severity: string, text: string, record?: WorkRecord) => {
+        this.logs.push({ severity, message: text, record });
+      },
+      settings,
+    };
+    return handleLaunch(message, deps, signal);
+  }
+
+  /** Tickets, in order. */
+  tickets(): unknown[] {
+    return this.publisher.on(watchTopic);
+  }
+
+  /** States announced, in order, each with the run_id it is about. */
+  states(): string[] {
+    return this.publisher.published
+      .filter(({ topic }) => topic === eventsTopic)
+      .map(({ attributes }) => `${attributes?.run_id} ${attributes?.state} ${attributes?.reason}`.trim());
+  }
+
+  /** The markers that stand. */
+  markers(): string[] {
+    return this.store.names().filter(name => name.startsWith('open/'));
+  }
+
+  /** The outcome of {@link helloTask}; undefined when there is none. */
+  outcome(attempt: Attempt = helloAttempt): Outcome | undefined {
+    const text = this.store.text(attemptObjects(attempt).outcome);
+    return text === undefined ? undefined : parseOutcome(text);
+  }
+
+  /** The problems in a rejected message's object. */
+  rejectedMessage(messageId: string): Problem[] | undefined {
+    const text = this.store.text(`rejected/${messageId}.json`);
+    return text === undefined ? undefined : JSON.parse(text).problems;
+  }
+}
+
+/** Collects the names of all calls, and lets them be. */
+export function recorded(calls: string[]): Fault {
+  return (call, moment) => {
+    if (moment === 'before') calls.push(call);
+  };
+}
+
+/** Lets the process die at a call, before or after it has happened: that one and all later ones fail. */
+export function killedAt(index: number, moment: 'before' | 'after'): Fault {
+  let count = -1;
+  let isDead = false;
+  return (_, at) => {
+    if (at === 'before') count++;
+    if (count >= index && at === moment) isDead = true;
+    if (isDead) throw outage;
+  };
+}
