@@ -61,15 +61,14 @@ export async function feedPods(options: PodFeedOptions): Promise<void> {
           listener.seen(pod);
         }
       }
-      // A server that ends every watch at once must not be asked without a pause.
-      await clock.sleep(retryDelayMs(2, reopen, random), signal);
     } catch (error) {
       if (signal.aborted) return;
       if (hasCode(error, 'watch_expired')) resourceVersion = undefined;
       else if (!isRetryable(error)) throw error;
-      failures += 1;
-      await clock.sleep(retryDelayMs(failures + 1, reopen, random), signal).catch(() => undefined);
     }
+    // Also after a proper end: a server that ends every watch at once must not be asked in a hot loop.
+    failures += 1;
+    await clock.sleep(retryDelayMs(failures + 1, reopen, random), signal).catch(() => undefined);
   }
 }
 
