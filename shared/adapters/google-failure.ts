@@ -8,7 +8,7 @@ export interface GoogleApi {
   name: string;
   unavailable: ErrorCode;
   refused: ErrorCode;
-  /** What to do about 401 and 403. */
+  /** What to do about 403. */
   permissionAction: string;
   /** What to do about 404. */
   missingAction: string;
@@ -54,7 +54,7 @@ export function answerFailure(
       ...wait,
     });
   }
-  const action = status === 404 ? api.missingAction : isPermission(status) ? api.permissionAction : undefined;
+  const action = refusalAction(api, status);
   return new TaskpodError(api.refused, message, { status, ...(action === undefined ? {} : { action }) });
 }
 
@@ -68,12 +68,10 @@ export function thrownFailure(api: GoogleApi, what: string, error: unknown): Tas
   const status = statusOf(error);
   const told = errorMessage(error);
   const message = `${api.name} was not reached for ${what}: ${told}`;
-  if (told.includes('Could not load the default credentials') || (status !== undefined && status < 500)) {
-    const outage = status === 408 || status === 429;
-    if (!outage) {
-      const facts = status === undefined ? {} : { status };
-      return new TaskpodError(api.refused, message, { action: loginAction, ...facts });
-    }
+  const denied = status !== undefined && status < 500 && status !== 408 && status !== 429;
+  if (denied || told.includes('Could not load the default credentials')) {
+    const facts = status === undefined ? {} : { status };
+    return new TaskpodError(api.refused, message, { action: loginAction, ...facts });
   }
   return new TaskpodError(api.unavailable, message, { retryable: true, action: api.outageAction });
 }
@@ -143,6 +141,8 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
-function isPermission(status: number): boolean {
-  return status === 401 || status === 403;
+function refusalAction(api: GoogleApi, status: number): string | undefined {
+  if (status === 401) return loginAction;
+  if (status === 403) return api.permissionAction;
+  return status === 404 ? api.missingAction : undefined;
 }
