@@ -166,6 +166,7 @@ describe('back-off', () => {
       list: (...args) => feed.cluster.list(...args),
       watch: async function* () {
         times.push(feed.clock.now() - start);
+        yield* [];
       },
     });
     await feed.clock.advance(8_000);
