@@ -50,8 +50,8 @@ describe('parseConfig', () => {
   test.each<[string, Env, Partial<Config>]>([
     [
       'a GKE cluster',
-      { TASKPOD_CLUSTER: 'projects/p/locations/europe-west1/clusters/main' },
-      { cluster: 'projects/p/locations/europe-west1/clusters/main' },
+      { TASKPOD_CLUSTER: 'projects/my-project/locations/europe-west1/clusters/main' },
+      { cluster: 'projects/my-project/locations/europe-west1/clusters/main' },
     ],
     [
       'a domain-scoped project',
@@ -86,6 +86,7 @@ describe('parseConfig', () => {
     [{ TASKPOD_WATCH_TOPIC: 'projects/p/topics/t/x' }, 'TASKPOD_WATCH_TOPIC must be a full topic name'],
     [{ TASKPOD_EVENTS_TOPIC: 'x/projects/p/topics/t' }, 'TASKPOD_EVENTS_TOPIC must be a full topic name'],
     [{ TASKPOD_CLUSTER: 'main' }, 'TASKPOD_CLUSTER must be "kubeconfig" or projects/'],
+    [{ TASKPOD_CLUSTER: 'my-kubeconfig' }, 'TASKPOD_CLUSTER must be "kubeconfig" or projects/'],
     [{ TASKPOD_CLUSTER: 'kubeconfig2' }, 'TASKPOD_CLUSTER must be "kubeconfig" or projects/'],
     [{ TASKPOD_CLUSTER: 'https://10.0.0.1' }, 'TASKPOD_CLUSTER must be "kubeconfig" or projects/'],
     [{ TASKPOD_NAMESPACE: 'Etl' }, 'TASKPOD_NAMESPACE must be a Kubernetes namespace'],
@@ -123,7 +124,10 @@ describe('parseConfig', () => {
 
 test('every variable is either required or has a default, and says what it is for', () => {
   for (const [name, variable] of Object.entries(configVariables)) {
-    expect({ name, has: 'required' in variable !== 'default' in variable }).toEqual({ name, has: true });
+    const { required, default: value }: { required?: boolean; default?: string } = variable;
+    expect({ name, required, hasDefault: value !== undefined }).toEqual(
+      value === undefined ? { name, required: true, hasDefault: false } : { name, hasDefault: true },
+    );
     expect(variable.meaning).toMatch(/\.$/);
   }
 });

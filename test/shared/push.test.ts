@@ -42,6 +42,11 @@ describe('parsePush', () => {
   test.each([
     ['a wrapped push', request(pushed)],
     ['a binary CloudEvent', request(pushed, binaryHeaders)],
+    ['a push whose type is not told', { ...request(pushed), headers: {} }],
+    [
+      'a push whose type only ends like that of an event',
+      request(pushed, { 'content-type': 'x/application/cloudevents+json' }),
+    ],
     ['a structured CloudEvent', request(structured, { 'content-type': type })],
     [
       'a media type in other letters',
