@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectRestPublisher } from '../shared/adapters/pubsub/rest-publisher.ts';
 import { type Env, parseConfig } from '../shared/config.ts';
 import { errorMessage, isAbort } from '../shared/errors.ts';
 import type { Publisher } from '../shared/ports/publisher.ts';
-import type { Clock } from '../shared/time.ts';
+import { type Clock, isoTime } from '../shared/time.ts';
 import type { WatchMessage } from '../shared/watch-message.ts';
 import { startBus } from './bus/server.ts';
 import { type ChosenContext, chooseContext } from './choose-context.ts';
@@ -122,18 +123,26 @@ async function startCluster(
   port: number,
   closers: AsyncDisposableStack,
 ): Promise<ChosenContext & { words: string }> {
-  const { context, env, folder, notice } = options;
+  const { context, env, folder, clock } = options;
   if (context !== undefined) {
     const file = join(folder, 'kubeconfig-context');
     closers.defer(() => rm(file, { force: true }));
     return { ...(await chooseContext(context, env, file)), words: `context ${context}` };
   }
-  const pods = await startPodEmulator({ port, folder: join(folder, 'pods'), log: notice });
+  const logFolder = join(folder, 'logs');
+  await mkdir(logFolder, { recursive: true, mode: 0o700 });
+  const log = createWriteStream(join(logFolder, 'pods.log'), { flags: 'a', mode: 0o600 });
+  closers.defer(() => new Promise(resolve => log.end(resolve)));
+  const pods = await startPodEmulator({
+    port,
+    folder: join(folder, 'pods'),
+    log: line => log.write(`${isoTime(clock.now())} ${line}\n`),
+  });
   closers.defer(() => pods.close());
   return {
     kubeconfig: pods.kubeconfigPath,
     namespace: 'composer-user-workloads',
-    words: `${pods.url} (${pods.notice})`,
+    words: pods.notice === undefined ? pods.url : `${pods.url}\n${pods.notice}`,
   };
 }
 
