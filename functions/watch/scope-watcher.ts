@@ -1,5 +1,5 @@
 import { attemptOf, readAttemptRecord } from '../../shared/attempt-record.ts';
-import { errorMessage, isRetryable } from '../../shared/errors.ts';
+import { errorMessage, hasCode, isRetryable } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { openMarker, openPrefix } from '../../shared/object-names.ts';
 import { scopeSelector } from '../../shared/pod-labels.ts';
@@ -173,7 +173,8 @@ export class ScopeWatcher {
           namespace: pod.namespace,
           error: errorMessage(error),
         });
-        if (!isRetryable(error)) return;
+        // A conflict with another Turn's writes says nothing about whose lease it is; the heartbeat does.
+        if (!isRetryable(error) && !hasCode(error, 'lease_lost')) return;
         await clock
           .sleep(retryDelayMs(failures + 2, followAgain, random), AbortSignal.any([signal, handover]))
           .catch(() => undefined);

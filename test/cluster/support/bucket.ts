@@ -41,6 +41,10 @@ export class Bucket {
     return found;
   }
 
+  async remove(object: string): Promise<void> {
+    await rest('DELETE', this.#objectUrl(object));
+  }
+
   /** Deletes all objects, then the bucket. */
   async cleanUp(): Promise<void> {
     const objects = await this.list();
