@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDocument } from './document.ts';
 
 /** `rejected/<message id>.json`, version 1: a message that cannot be filed under a run, with all that is wrong with it. */
-export const rejectedMessageSchema = z.object({
+const rejectedMessageSchema = z.object({
   version: z.literal(1),
   message_id: z.string(),
   /** RFC 3339. */

@@ -16,7 +16,7 @@ export interface LaunchDeps {
 }
 
 /** The part of the deployment's configuration that launching reads. */
-export type LaunchSettings = Pick<
+type LaunchSettings = Pick<
   Config,
   | 'bucket'
   | 'watchTopic'

@@ -13,7 +13,7 @@ import { type PodStart, startPod } from './start-pod.ts';
 import { verifyAbsence } from './verify-absence.ts';
 
 /** How a message that can be acknowledged ended here. */
-export type LaunchEnd =
+type LaunchEnd =
   /** Its Pod was posted by this delivery. */
   | 'created'
   /** Its Pod is there already. */

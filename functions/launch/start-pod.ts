@@ -7,7 +7,7 @@ import { buildPod } from './pod-spec/build-pod.ts';
 import { type Trace, verifyAbsence } from './verify-absence.ts';
 
 /** How long a proof that no Pod has come and gone may be acted upon; docs/adr/0002. */
-export const maxProofAgeMs = 1_000;
+const maxProofAgeMs = 1_000;
 
 /** POSTs and verifications of one delivery; Pub/Sub delivers again. */
 const maxRounds = 4;

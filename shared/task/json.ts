@@ -1,10 +1,10 @@
 import type { Problem } from '../errors.ts';
 
 /** Largest message that is taken, in bytes. */
-export const maxTaskBytes = 256 * 1_024;
+const maxTaskBytes = 256 * 1_024;
 
 /** Deepest nesting that is taken; no Kubernetes object needs half of it. */
-export const maxTaskDepth = 32;
+const maxTaskDepth = 32;
 
 /** Keys that reach an object's prototype in careless code; no parameter and no Kubernetes field has such a name. */
 const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

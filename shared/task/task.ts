@@ -57,7 +57,7 @@ const envVarMap = stringMap.transform(map =>
 const environment = byShape(value => (Array.isArray(value) ? envVarList : envVarMap));
 
 /** Names of containers whose logs are followed, or all of their kind. */
-export type ContainerChoice = true | string[];
+type ContainerChoice = true | string[];
 
 const containerNames: z.ZodType<ContainerChoice> = z.array(string);
 const allContainers: z.ZodType<ContainerChoice> = z.literal(true, 'must be true, a name, or a list of names');

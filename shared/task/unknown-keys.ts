@@ -11,7 +11,7 @@ const otherWords: Record<string, string> = {
 };
 
 /** Parameters of KubernetesPodOperator, its GKE version and Airflow's BaseOperator that this version does not take. */
-export const unsupportedParameters: ReadonlySet<string> = new Set([
+const unsupportedParameters: ReadonlySet<string> = new Set([
   'affinity',
   'automount_service_account_token',
   'base_container_name',

@@ -11,7 +11,7 @@ export interface PodSettings {
 }
 
 /** What a step looks at. */
-export interface PodOptions {
+interface PodOptions {
   task: Task;
   settings: PodSettings;
 }

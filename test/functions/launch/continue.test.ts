@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { attemptObjects, attemptPrefix } from '../../../shared/object-names.ts';
 import { writeOutcome } from '../../../shared/outcome.ts';
 import { failOnce } from '../../fakes/faults.ts';
-import { helloAttempt, helloObjects, helloTask, killedAt, Launcher, outage, recorded } from './launcher.ts';
+import {
+  eventsTopic,
+  helloAttempt,
+  helloObjects,
+  helloTask,
+  killedAt,
+  Launcher,
+  outage,
+  recorded,
+} from './launcher.ts';
 import { makeOutcome } from './make-outcome.ts';
 
 const signal = new AbortController().signal;
@@ -103,7 +112,7 @@ describe('a claim that was found', () => {
     const outcome = makeOutcome({ state: 'failed', reason: 'exit_code', ended_at: '2026-11-23T10:00:30Z' });
     await launcher.store.create(helloObjects.outcome, writeOutcome(outcome), { signal });
     expect(await launcher.deliver()).toEqual({ status: 204, result: { end: 'ended', run: 'd/r/hello' } });
-    expect(launcher.publisher.on('projects/p/topics/events')).toMatchObject([
+    expect(launcher.publisher.on(eventsTopic)).toMatchObject([
       { type: 'dev.taskpod.run.failed', time: '2026-11-23T10:00:30Z' },
     ]);
     expect([launcher.markers(), launcher.tickets(), launcher.pods.created]).toEqual([[], [], []]);
@@ -114,9 +123,7 @@ describe('a claim that was found', () => {
     const outcome = makeOutcome({ ended_at: null, queued_at: '2026-11-23T10:00:00Z' });
     await launcher.store.create(helloObjects.outcome, writeOutcome(outcome), { signal });
     await launcher.deliver();
-    expect(launcher.publisher.on('projects/p/topics/events')).toMatchObject([
-      { time: '2026-11-23T10:00:00Z' },
-    ]);
+    expect(launcher.publisher.on(eventsTopic)).toMatchObject([{ time: '2026-11-23T10:00:00Z' }]);
   });
 
   test('for another cluster than the one that is configured waits', async () => {

@@ -3,7 +3,7 @@ import { errorMessage, TaskpodError } from '../../../shared/errors.ts';
 import { scopeName } from '../../../shared/names.ts';
 import { writeOutcome } from '../../../shared/outcome.ts';
 import { failOnce } from '../../fakes/faults.ts';
-import { helloObjects, helloTask, Launcher, outage, recorded, watchTopic } from './launcher.ts';
+import { eventsTopic, helloObjects, helloTask, Launcher, outage, recorded, watchTopic } from './launcher.ts';
 import { makeOutcome } from './make-outcome.ts';
 
 const scope = scopeName('kubeconfig', 'bucket', 0);
@@ -20,7 +20,7 @@ describe('a task that is right', () => {
       `create ${helloObjects.launch}`,
       expect.stringMatching(/^create tasks\/hello-[a-z2-7]{12}$/),
       `publish ${watchTopic}`,
-      'publish projects/p/topics/events',
+      `publish ${eventsTopic}`,
     ]);
     expect(launcher.tickets()).toEqual([{ kind: 'ticket', scope }]);
     expect(launcher.states()).toEqual(['r queued']);
@@ -64,7 +64,7 @@ describe('a task that is right', () => {
   test('the event is about the moment of the claim', async () => {
     const launcher = new Launcher();
     await launcher.deliver();
-    expect(launcher.publisher.on('projects/p/topics/events')).toMatchObject([
+    expect(launcher.publisher.on(eventsTopic)).toMatchObject([
       {
         type: 'dev.taskpod.run.queued',
         source: '//storage.googleapis.com/bucket',

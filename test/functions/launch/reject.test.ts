@@ -2,9 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { stateEventId } from '../../../shared/state-event.ts';
 import { failOnce } from '../../fakes/faults.ts';
-import { helloAttempt, helloObjects, helloTask, killedAt, Launcher, outage } from './launcher.ts';
+import {
+  eventsTopic,
+  helloAttempt,
+  helloObjects,
+  helloTask,
+  killedAt,
+  Launcher,
+  outage,
+} from './launcher.ts';
 
-const eventsTopic = 'projects/p/topics/events';
 const badTask = { ...helloTask, imag: 'x' };
 const problems = [{ path: 'imag', message: 'is not a parameter; did you mean "image"?' }];
 const rejected = { status: 204, result: { end: 'rejected', run: 'd/r/hello', problems: 1 } };
