@@ -39,8 +39,9 @@ export interface LeaseClaim {
 }
 
 /**
- * Result of asking: `taken` means that another message's Turn watches the scope (acknowledge); `busy` that an earlier
- * delivery of this very message still works (do not acknowledge, so that Pub/Sub comes again).
+ * Result of asking: `taken` means that another message's Turn watches the scope, and will see what this message is about
+ * (acknowledge); `busy` that an earlier delivery of this very message still works, or that the holder is closing and
+ * cannot come to an end of it (do not acknowledge, so that Pub/Sub comes again).
  */
 export type LeaseAnswer = { kind: 'acquired'; lease: Lease } | { kind: 'taken' } | { kind: 'busy' };
 
@@ -57,15 +58,13 @@ export async function acquireLease(
   for (;;) {
     const current = await deps.store.read(leaseObject(claim.scope), signal);
     const document = current && readLease(current);
-    const fresh = document !== undefined && deps.clock.now() - Date.parse(document.heartbeat_at) < staleMs;
-    if (!fresh) {
+    if (document === undefined || !isFresh(document, deps.clock)) {
       const generation = await writeLease(claim, false, current?.generation ?? '0', deps, signal);
       if (generation !== undefined) return { kind: 'acquired', lease: new Lease(claim, generation, deps) };
       continue;
     }
-    const own = document.holder === claim.messageId;
-    if (!own && !document.closing) return { kind: 'taken' };
-    if (deps.clock.monotonicMs() >= deadline) return own ? { kind: 'busy' } : { kind: 'taken' };
+    if (document.holder !== claim.messageId && !document.closing) return { kind: 'taken' };
+    if (deps.clock.monotonicMs() >= deadline) return { kind: 'busy' };
     await deps.clock.sleep(pollMs, signal);
   }
 }
@@ -76,7 +75,8 @@ export class Lease {
   readonly #deps: LeaseDeps;
   #generation: string;
   #closing = false;
-  #writing: Promise<void> = Promise.resolve();
+  #released = false;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(claim: LeaseClaim, generation: string, deps: LeaseDeps) {
     this.#claim = claim;
@@ -85,14 +85,14 @@ export class Lease {
   }
 
   /**
-   * Heartbeats until the signal fires (then returns) or the lease is lost (then throws `lease_lost`). A storage outage
-   * is no loss: nobody else can take the lease meanwhile, and two Turns at once do no harm (invariant I4).
+   * Heartbeats until the signal fires or the lease is released (then returns) or lost (then throws `lease_lost`). A
+   * storage outage is no loss: nobody else can take the lease meanwhile, and two Turns at once do no harm (invariant I4).
    */
   async keep(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.#released) {
       try {
         await this.#deps.clock.sleep(heartbeatMs, signal);
-        await this.#write(this.#closing, signal);
+        await this.#inTurn(() => this.#write(signal));
       } catch (error) {
         if (signal.aborted) return;
         if (!isRetryable(error)) throw error;
@@ -103,29 +103,50 @@ export class Lease {
   /** Announces that the holder is about to leave, or that it stays after all. Throws `lease_lost`. */
   async setClosing(closing: boolean, signal: AbortSignal): Promise<void> {
     this.#closing = closing;
-    await this.#write(closing, signal);
+    await this.#inTurn(() => this.#write(signal));
   }
 
   /** Gives the lease back; somebody else's is left alone. */
   async release(signal: AbortSignal): Promise<void> {
-    await this.#writing.catch(() => undefined);
-    await this.#deps.store.remove(leaseObject(this.#claim.scope), { ifGeneration: this.#generation, signal });
+    await this.#inTurn(async () => {
+      if (!(await this.#remove(signal)) && (await this.#adopt(signal))) await this.#remove(signal);
+      this.#released = true;
+    });
   }
 
-  /** Writes one after another, because each needs the generation of the one before. */
-  #write(closing: boolean, signal: AbortSignal): Promise<void> {
-    const write = this.#writing
-      .catch(() => undefined)
-      .then(async () => {
-        const generation = await writeLease(this.#claim, closing, this.#generation, this.#deps, signal);
-        if (generation === undefined) {
-          throw new TaskpodError('lease_lost', `another Turn has taken the lease of ${this.#claim.scope}`);
-        }
-        this.#generation = generation;
-      });
-    this.#writing = write;
-    return write;
+  /** Runs one after another, because each write needs the generation of the one before. */
+  #inTurn(operation: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.catch(() => undefined).then(operation);
+    return this.#last;
   }
+
+  async #write(signal: AbortSignal): Promise<void> {
+    if (this.#released) return;
+    const write = () => writeLease(this.#claim, this.#closing, this.#generation, this.#deps, signal);
+    const generation = (await write()) ?? ((await this.#adopt(signal)) ? await write() : undefined);
+    if (generation === undefined) {
+      throw new TaskpodError('lease_lost', `another Turn has taken the lease of ${this.#claim.scope}`);
+    }
+    this.#generation = generation;
+  }
+
+  #remove(signal: AbortSignal): Promise<boolean> {
+    const options = { ifGeneration: this.#generation, signal };
+    return this.#deps.store.remove(leaseObject(this.#claim.scope), options);
+  }
+
+  /** A write of ours that was cut off may have happened all the same: then the lease is still ours. */
+  async #adopt(signal: AbortSignal): Promise<boolean> {
+    const current = await this.#deps.store.read(leaseObject(this.#claim.scope), signal);
+    if (current === undefined || readLease(current)?.turn !== this.#claim.turn) return false;
+    this.#generation = current.generation;
+    return true;
+  }
+}
+
+/** A heartbeat far in the future comes from a clock that was wrong: it must not block the scope until then. */
+function isFresh(document: LeaseDocument, clock: Clock): boolean {
+  return Math.abs(clock.now() - Date.parse(document.heartbeat_at)) < staleMs;
 }
 
 function readLease(object: StoredObject): LeaseDocument | undefined {
