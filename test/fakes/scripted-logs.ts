@@ -20,6 +20,8 @@ export class ScriptedLogs implements Pick<Pods, 'openLog'> {
   readonly faults: LogFault[] = [];
   /** Sizes of chunks, used again and again. */
   chunkSizes: number[] = [1_000_000];
+  /** Time before each chunk. */
+  chunkPauseMs = 0;
   /** How long a followed stream takes to notice the container's end. */
   followEndMs = 700;
   isGone = false;
@@ -63,7 +65,7 @@ export class ScriptedLogs implements Pick<Pods, 'openLog'> {
     if (signal.aborted) throw abortedError(signal);
     const fault = this.faults.shift();
     if (fault && 'refuse' in fault) throw fault.refuse;
-    if (this.isGone) throw new TaskpodError('not_found', 'the Pod is gone', { status: 404 });
+    if (this.isGone) throw new TaskpodError('not_found', 'no such Pod', { status: 404 });
     const bytes = this.#bytes(request, signal);
     return fault ? this.#faulty(bytes, fault, signal) : bytes;
   }
@@ -76,6 +78,7 @@ export class ScriptedLogs implements Pick<Pods, 'openLog'> {
       sent += fresh.length;
       for (const chunk of inChunks(logBytes(linesSince(fresh, sinceTime)), this.chunkSizes)) {
         if (signal.aborted) throw abortedError(signal);
+        if (this.chunkPauseMs > 0) await this.#clock.sleep(this.chunkPauseMs, signal);
         yield chunk;
       }
       if (!follow) return;

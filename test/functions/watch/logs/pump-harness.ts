@@ -39,14 +39,15 @@ export class PumpHarness {
     return pumping;
   }
 
-  /** The container ends, and the watch shows it so many milliseconds later (before: negative). */
+  /** The container ends, and the watch shows it so many milliseconds later. */
   async endContainer(newsAfterMs = 0, how: ContainerEnd = 'terminated'): Promise<void> {
-    if (newsAfterMs < 0) {
-      this.#ended.resolve(how);
-      await this.clock.advance(-newsAfterMs);
-    }
     this.logs.end();
-    if (newsAfterMs > 0) await this.clock.advance(newsAfterMs);
+    await this.clock.advance(newsAfterMs);
+    await this.tellEnd(how);
+  }
+
+  /** The watch shows the container's end. */
+  async tellEnd(how: ContainerEnd = 'terminated'): Promise<void> {
     this.#ended.resolve(how);
     await this.clock.settle();
   }

@@ -82,7 +82,7 @@ describe('while the container runs, nothing is lost or repeated when', () => {
         anySteps,
         fc.array(anyFault, { maxLength: 8 }),
         fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 3 }),
-        fc.integer({ min: -900, max: 3_000 }),
+        fc.nat(3_000),
         fc.integer({ min: 60, max: 500 }),
         async (steps, faults, chunkSizes, newsAfterMs, segmentBytes) => {
           const harness = new PumpHarness();
@@ -151,7 +151,7 @@ test('a stream that is silent for five minutes is opened anew, from the last lin
 test('lines that were rotated away while the stream was cut are marked and counted', async () => {
   const harness = new PumpHarness();
   const { clock, logs } = harness;
-  logs.faults.push({ after: 38, how: 'cut' });
+  logs.faults.push({ after: 37, how: 'cut' });
   const pumping = harness.start();
   await clock.settle();
   logs.write('first');

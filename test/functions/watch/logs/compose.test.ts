@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { composeLog } from '../../../../functions/watch/logs/compose.ts';
+import {
+  type LogFacts,
+  logMetadata,
+  logNames,
+  storedLog,
+} from '../../../../functions/watch/logs/stored-log.ts';
+import { startOfLog } from '../../../../shared/log-cursor.ts';
+import { LogBucket } from './log-bucket.ts';
+
+const names = logNames({ dagId: 'd', runId: 'r', taskId: 't', tryNumber: 1 }, 'base');
+const facts = (bytes: number): LogFacts => ({
+  version: 1,
+  began_at: '2026-11-23T10:00:00.000Z',
+  gaps: 0,
+  cursor: { ...startOfLog, bytes },
+});
+const { signal } = new AbortController();
+
+/** A bucket with so many segments, of a few bytes each. */
+async function bucketWith(segments: number) {
+  const bucket = new LogBucket();
+  let text = '';
+  for (let number = 1; number <= segments; number++) {
+    const body = `${number}\n`;
+    text += body;
+    await bucket.create(names.segment(number), body, { signal, metadata: logMetadata(facts(text.length)) });
+  }
+  bucket.changes.length = 0;
+  const compose = () => {
+    const { parts } = storedLog(names, bucket.listing());
+    const rest = Buffer.alloc(0);
+    return composeLog({ names, segments, rest, facts: facts(text.length), parts, store: bucket, signal });
+  };
+  return { bucket, text, compose };
+}
+
+const segmentNames = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => names.segment(index + 1));
+
+describe('composing', () => {
+  const cases = [
+    { segments: 1, composed: [] },
+    { segments: 32, composed: [] },
+    { segments: 33, composed: [[1, 32]] },
+    {
+      segments: 65,
+      composed: [
+        [1, 32],
+        [33, 64],
+      ],
+    },
+    {
+      segments: 70,
+      composed: [
+        [1, 32],
+        [33, 64],
+        [65, 70],
+      ],
+    },
+    { segments: 1_024, parts: 32 },
+    { segments: 1_025, parts: 33 },
+    { segments: 2_100, parts: 66 + 3 },
+  ];
+  test.each(cases)('$segments segments', async ({ segments, composed, parts }) => {
+    const { bucket, text, compose } = await bucketWith(segments);
+    expect(await compose()).toEqual(facts(text.length));
+    const left = [...bucket.objects.keys()];
+    expect({ log: bucket.text(names.log), left }).toEqual({
+      log: text,
+      left: [...segmentNames(segments), names.log],
+    });
+    const made = bucket.changes.filter(change => change.startsWith('compose')).slice(0, -1);
+    if (composed)
+      expect(made).toEqual(composed.map(([first = 0, last = 0]) => `compose ${names.part(first, last)}`));
+    else expect(made).toHaveLength(parts);
+  });
+
+  test('no segment: the rest is the log, in one write', async () => {
+    const { bucket } = await bucketWith(0);
+    const rest = Buffer.from('all\n');
+    const ended = { names, segments: 0, rest, facts: facts(4), parts: [], store: bucket, signal };
+    expect(await composeLog(ended)).toEqual(facts(4));
+    expect({ log: bucket.text(names.log), changes: bucket.changes }).toEqual({
+      log: 'all\n',
+      changes: [`create ${names.log}`],
+    });
+  });
+
+  test('may crash before any of its writes and is taken up again', async () => {
+    const segments = 1_060;
+    const crash = new Error('killed');
+    const { bucket: whole, compose: composeWhole } = await bucketWith(segments);
+    await composeWhole();
+    for (let crashAt = 0; crashAt < whole.changes.length; crashAt += 3) {
+      const { bucket, text, compose } = await bucketWith(segments);
+      let left = crashAt;
+      bucket.before = async () => {
+        if (left === 0) throw crash;
+        left--;
+      };
+      await expect(compose()).rejects.toBe(crash);
+      bucket.before = async () => undefined;
+      await new Promise(resolve => setImmediate(resolve));
+      expect(await compose()).toEqual(facts(text.length));
+      expect(bucket.text(names.log)).toBe(text);
+      expect(bucket.objects.size).toBe(segments + 1);
+    }
+  });
+
+  test('parts of an attempt that had fewer segments are not taken for these, and are removed', async () => {
+    const { bucket, text, compose } = await bucketWith(40);
+    await bucket.compose(segmentNames(38).slice(32), names.part(33, 38), { signal });
+    await compose();
+    expect({ log: bucket.text(names.log), objects: bucket.objects.size }).toEqual({ log: text, objects: 41 });
+  });
+
+  test('a log that another Turn has composed stays, and its facts are the answer', async () => {
+    const { bucket, compose } = await bucketWith(2);
+    await bucket.create(names.log, 'theirs', { signal, metadata: logMetadata(facts(6)) });
+    await bucket.create(`${names.log}.other`, 'not this one', { signal });
+    expect(await compose()).toEqual(facts(6));
+    expect(bucket.text(names.log)).toBe('theirs');
+  });
+});
