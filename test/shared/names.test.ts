@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { podName, safeLabelValue, scopeName, shardOf, shortHash } from '../../shared/names.ts';
-import { anyAttempt, anyRun } from './arbitrary.ts';
+import { anyAttempt, anyRun, anyText } from './arbitrary.ts';
 
 const attempt = { dagId: 'default', runId: '123', taskId: 'hello', tryNumber: 1 };
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -51,7 +51,7 @@ describe('podName', () => {
 
   test('is a DNS label of at most 63 characters, whatever the ids are', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 90 }), anyAttempt, (readable, any) => {
+      fc.property(anyText(90), anyAttempt, (readable, any) => {
         expect(podName(readable, any, 'bucket')).toMatch(dnsLabel);
       }),
     );
@@ -113,7 +113,7 @@ describe('scopeName', () => {
 
   test('is fit for a label value, whatever the cluster is called', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.nat(63), (cluster, shard) => {
+      fc.property(anyText(60), fc.nat(63), (cluster, shard) => {
         expect(scopeName(cluster, 'bucket', shard)).toMatch(dnsLabel);
       }),
     );
@@ -144,7 +144,7 @@ describe('safeLabelValue', () => {
 
   test('is a label value that tells texts apart, whatever the text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 90 }), text => {
+      fc.property(anyText(90), text => {
         const value = safeLabelValue(text);
         expect(value).toMatch(labelValue);
         if (value !== text) expect(value).toMatch(/(^|-)[0-9a-f]{9}$/);

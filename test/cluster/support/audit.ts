@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
 const entry = z.object({
+  auditID: z.string(),
+  requestURI: z.string(),
   verb: z.string(),
   userAgent: z.string().default(''),
   objectRef: z
@@ -24,26 +26,32 @@ export interface AuditedCall {
   /** `pods` or `pods/log`. */
   resource: string;
   name: string;
+  /** Path and query. */
+  uri: string;
   status: number;
 }
 
-/** readAudit takes the calls about one namespace out of the API server's audit log, in the server's order. */
+/**
+ * readAudit takes the calls about one namespace out of the API server's audit log, in the server's order. A watch or a
+ * followed log is logged when it begins and again when it ends: it is one call.
+ */
 export async function readAudit(lab: string, namespace: string): Promise<AuditedCall[]> {
   const child = spawn(lab, ['audit'], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 60_000 });
   const ended = once(child, 'close');
-  const calls: AuditedCall[] = [];
+  const calls = new Map<string, AuditedCall>();
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.includes(`"namespace":"${namespace}"`)) continue;
-    const { verb, userAgent, objectRef, responseStatus } = entry.parse(JSON.parse(line));
+    const { auditID, requestURI, verb, userAgent, objectRef, responseStatus } = entry.parse(JSON.parse(line));
     const { resource = '', subresource, name = '' } = objectRef;
-    calls.push({
+    calls.set(auditID, {
       verb,
       userAgent,
       resource: subresource === undefined ? resource : `${resource}/${subresource}`,
       name,
+      uri: requestURI,
       status: responseStatus?.code ?? 0,
     });
   }
   await ended;
-  return calls;
+  return [...calls.values()];
 }
