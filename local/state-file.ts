@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
@@ -29,10 +29,11 @@ export function localStatePath(cwd: string): string {
   return join(cwd, localFolder, 'local.json');
 }
 
-/** writeLocalState writes the file, readable by its owner alone, in one step. */
+/** writeLocalState writes the file, readable by its owner alone, in one step; Git is told to leave its folder alone. */
 export async function writeLocalState(cwd: string, state: LocalState): Promise<void> {
   const path = localStatePath(cwd);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(join(dirname(path), '.gitignore'), '*\n');
   const draft = `${path}.${process.pid}`;
   await rm(draft, { force: true });
   const file = await open(draft, 'wx', 0o600);

@@ -26,6 +26,8 @@ export interface CliResult {
 export interface RunningCli {
   /** Resolves as soon as the output has this text. */
   says(text: string): Promise<void>;
+  /** What it has said so far. */
+  said(): { out: string; err: string };
   kill(signal: NodeJS.Signals): void;
   ended: Promise<CliResult>;
 }
@@ -59,6 +61,7 @@ export function startCli(
         await Promise.race([once(arrived, 'text'), gone]);
       }
     },
+    said: () => ({ ...texts }),
     kill: signal => child.kill(signal),
     ended,
   };
