@@ -19,16 +19,25 @@ export interface KeepLogsOptions {
   stop: StopSignals;
 }
 
-/** keepLogs brings the logs of all containers that the task wants kept, all at once; those that never ran are left out. */
+/**
+ * keepLogs brings the logs of all containers that the task wants kept, all at once; those that never ran are left out. When
+ * one of them fails the others end too, so that all are taken up again soon; at a handover each writes down what it has.
+ */
 export async function keepLogs(options: KeepLogsOptions): Promise<KeptLog[]> {
-  const containers = options.record.log_containers;
-  const settled = await Promise.allSettled(containers.map(container => keepLog(container, options)));
-  const kept: KeptLog[] = [];
-  for (const result of settled) {
-    if (result.status === 'rejected') throw result.reason;
-    if (result.value) kept.push(result.value);
-  }
-  return kept;
+  const { signal, handover } = options.stop;
+  const abandon = new AbortController();
+  const stop = { signal: AbortSignal.any([signal, abandon.signal]), handover };
+  let failure: { error: unknown } | undefined;
+  const logs = options.record.log_containers.map(container =>
+    keepLog(container, { ...options, stop }).catch(error => {
+      failure ??= { error };
+      if (!handover.aborted) abandon.abort(error);
+      return undefined;
+    }),
+  );
+  const kept = await Promise.all(logs);
+  if (failure) throw failure.error;
+  return kept.filter(log => log !== undefined);
 }
 
 async function keepLog(container: string, options: KeepLogsOptions): Promise<KeptLog | undefined> {
