@@ -13,6 +13,11 @@ export async function sendLog(
   nowMs: number,
 ): Promise<Answer> {
   const query = readLogQuery(call.query, pod.metadata.name, nowMs);
+  if (pod.spec.nodeName === undefined) {
+    // As the API server, which has no kubelet to ask then.
+    call.response.writeHead(204).end();
+    return 'streamed';
+  }
   const log = findLog(pod, kubelet, call.query);
   call.response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-cache, private' });
   call.response.flushHeaders();
