@@ -180,6 +180,11 @@ async function openLog(
   });
   if (response.statusCode === 200) return mappedStream(response.body, signal);
   const failure = readFailure(response, await response.body.text());
+  // 204: the Pod has no node yet, so there is nobody to ask.
+  if (failure.status === 204) {
+    const text = `Pod ${request.namespace}/${request.pod} has not been scheduled`;
+    throw new TaskpodError('log_not_ready', text, { status: 204, retryable: true });
+  }
   const what = `reading the log of ${request.container} in Pod ${request.namespace}/${request.pod}`;
   if (failure.status === 404)
     throw new TaskpodError('not_found', `${what}: ${failure.message}`, { status: 404 });
