@@ -219,7 +219,6 @@ export function podsContract(title: string, open: () => Promise<PodsUnderTest>):
       const restarts = pod.status.initContainerStatuses?.[0]?.restartCount;
       expect({ phase: pod.status.phase, restarts }).toEqual({ phase: 'Succeeded', restarts: 1 });
     });
-    });
 
     const messages = [
       { what: 'what it wrote', script: 'printf hello >/dev/termination-log', more: {}, message: 'hello' },
