@@ -1,6 +1,6 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import manifest from '../package.json' with { type: 'json' };
-import { errorMessage, isAbort, TaskpodError } from '../shared/errors.ts';
+import { errorMessage, hasCode, isAbort } from '../shared/errors.ts';
 import type { Runner } from './commands/common.ts';
 import { addList } from './commands/list.ts';
 import { addLocal } from './commands/local.ts';
@@ -64,7 +64,7 @@ async function tellError(error: unknown, json: boolean, context: Context): Promi
   const interrupted = isAbort(error) && context.signal.aborted;
   if (!interrupted && !(error instanceof ReaderGone)) {
     const failure = failureOf(error);
-    const action = failure.action ?? (await nextStep(error, context));
+    const action = (await localAdvice(error, context)) ?? failure.action ?? nextStep;
     await tellFailure({ ...failure, action }, json, context);
   }
   if (context.env.TASKPOD_DEBUG && error instanceof Error)
@@ -72,17 +72,14 @@ async function tellError(error: unknown, json: boolean, context: Context): Promi
   return interrupted ? exitCodes.interrupted : exitCodeOf(error);
 }
 
-/** What to do about an error whose thrower could not know. */
-async function nextStep(error: unknown, context: Context): Promise<string> {
-  const code = error instanceof TaskpodError ? error.code : undefined;
-  const unreachable = code === 'storage_unavailable' || code === 'pubsub_unavailable';
-  if (unreachable && (await context.settings()).source === 'local')
-    return '"taskpod local" does not answer. Is it busy, or gone? Start it again with "taskpod local".';
-  if (unreachable)
-    return 'Try again; if it stays like that, look at the network and at Google Cloud’s status page.';
-  if (code === 'storage_refused' || code === 'pubsub_refused')
-    return 'Look at TASKPOD_BUCKET and TASKPOD_TASKS_TOPIC, and at what your account may do there.';
-  return 'Run it again with TASKPOD_DEBUG=1 to see more.';
+/** For an error whose thrower could not know. */
+const nextStep = 'Run it again with TASKPOD_DEBUG=1 to see more.';
+
+/** The adapters speak of Google; a local stack that does not answer is another matter. */
+async function localAdvice(error: unknown, context: Context): Promise<string | undefined> {
+  const isUnreachable = hasCode(error, 'storage_unavailable') || hasCode(error, 'pubsub_unavailable');
+  if (!isUnreachable || (await context.settings()).source !== 'local') return undefined;
+  return '"taskpod local" does not answer. Is it busy, or gone? Start it again with "taskpod local".';
 }
 
 function usageMessage(error: CommanderError): string {

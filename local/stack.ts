@@ -51,7 +51,7 @@ export interface Stack {
 }
 
 /** The bucket of a local stack. */
-export const localBucket = 'taskpod-local';
+const localBucket = 'taskpod-local';
 
 const sweepEveryMs = 60_000;
 

@@ -9,7 +9,7 @@ export const localFolder = '.taskpod';
 const loopbackUrl = z.string().regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/);
 
 /** `.taskpod/local.json`: what the commands need to talk to a running `taskpod local`. */
-export const localStateSchema = z.object({
+const localStateSchema = z.object({
   version: z.literal(1),
   pid: z.number().int().positive(),
   started_at: z.string(),

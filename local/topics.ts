@@ -1,7 +1,7 @@
 import { TaskpodError } from '../shared/errors.ts';
 
 /** The project that everything local is filed under. */
-export const localProject = 'taskpod-local';
+const localProject = 'taskpod-local';
 
 /** The topics of a local stack, by their full names. */
 export const localTopics = {

@@ -9,6 +9,8 @@ import { LogCursor } from '../log-cursor.ts';
 import type { LogLine } from '../log-lines.ts';
 import { readRun, type StoredRun } from '../read-run.ts';
 import { renderLog } from '../render-log.ts';
+import { resultText } from '../result-text.ts';
+import { durationText } from '../run-document.ts';
 import { checkContainer, showRun } from '../show-run.ts';
 import { type Runner, runArgument, seconds } from './common.ts';
 
@@ -38,12 +40,13 @@ export function addLogs(program: Command, run: Runner): void {
 }
 
 async function logs(name: string, options: LogsOptions, context: Context): Promise<number> {
-  const { signal } = context;
+  const { err, clock, signal } = context;
   const settings = await context.settings();
   const store = await context.store(settings);
   const run = await findRun(name, store, signal);
   if (!options.follow) return await showStored(run, options, store, context);
-  await showRun(
+  const startedAt = clock.monotonicMs();
+  const state = await showRun(
     {
       run,
       json: options.json === true,
@@ -56,6 +59,8 @@ async function logs(name: string, options: LogsOptions, context: Context): Promi
     store,
     context,
   );
+  if (err.terminal && !options.json)
+    await err.write(resultText(state, durationText(clock.monotonicMs() - startedAt), err));
   return exitCodes.success;
 }
 

@@ -6,8 +6,9 @@ import { parseTask } from '../../shared/task/parse-task.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, tellFailure } from '../failure.ts';
 import { readTask } from '../read-task.ts';
-import { safe, stateText } from '../render.ts';
-import { durationText, formatProblem, runDocument } from '../run-document.ts';
+import { safe } from '../render.ts';
+import { resultText } from '../result-text.ts';
+import { durationText, runDocument } from '../run-document.ts';
 import { parseSetting, type Setting } from '../set-values.ts';
 import { type Settings, tasksTopicOf } from '../settings.ts';
 import { showRun } from '../show-run.ts';
@@ -112,7 +113,7 @@ async function report(
     };
     await out.write(`${JSON.stringify(document)}\n`);
   } else {
-    await err.write(resultText(state, took, context));
+    await err.write(resultText(state, took, err));
   }
   if (state.state === 'rejected') return exitCodes.usage;
   return state.state === 'success' || state.state === 'skipped' ? exitCodes.success : exitCodes.failed;
@@ -142,16 +143,6 @@ async function waitFor(
       await context.err.write(`The run goes on: taskpod logs -f ${name}\n`);
     throw error;
   }
-}
-
-function resultText(state: RunState, took: string, { err }: Context): string {
-  const name = formatRun(state.run);
-  const head = `${stateText(err, state.state)} ${name} after ${took}`;
-  if (state.outcome === undefined || state.state === 'success') return `${head}\n`;
-  const { summary, detail, action, problems = [] } = state.outcome;
-  const lines = [summary, ...detail.split('\n'), ...problems.map(formatProblem), action];
-  const rest = lines.filter(line => line !== '').map(line => `  ${safe(err, line)}`);
-  return `${[`${head} (${state.reason})`, ...rest].join('\n')}\n`;
 }
 
 function check(data: Buffer, messageId: string, settings: Settings) {

@@ -141,6 +141,19 @@ describe('on a terminal', () => {
     ]);
   });
 
+  test('logs -f says how the run has ended', async () => {
+    const context = new TestContext(true);
+    const written = new WrittenAttempt(context.bucket, run);
+    await written.claim();
+    await written.segment(`${stamp} one\n`);
+    await written.end({ state: 'failed', reason: 'oom', summary: 'No memory.', action: 'Give it more.' });
+    expect(await runOn(context, 'logs', '-f', 'r')).toEqual({
+      code: 0,
+      out: 'one\n',
+      err: '<red>failed</> etl/r/load after 0.0 s (oom)\n  No memory.\n  Give it more.\n',
+    });
+  });
+
   test('submit alone says how to follow', async () => {
     const context = new TestContext(true);
     context.stdin = Readable.from([Buffer.from('{"task_id":"load","image":"x"}')]);
@@ -178,13 +191,20 @@ describe('what goes wrong', () => {
   test.each([
     {
       name: 'a local stack that does not answer',
-      error: new TaskpodError('storage_unavailable', 'Cloud Storage does not answer'),
+      error: new TaskpodError('storage_unavailable', 'Cloud Storage does not answer', {
+        action: 'Look at Google.',
+      }),
       err: 'taskpod: Cloud Storage does not answer\n"taskpod local" does not answer. Is it busy, or gone? Start it again with "taskpod local".\n',
     },
     {
       name: 'an error that brings its own advice',
       error: new TaskpodError('storage_refused', 'no access', { action: 'Ask for it.' }),
       err: 'taskpod: no access\nAsk for it.\n',
+    },
+    {
+      name: 'an error without advice',
+      error: new TaskpodError('invalid_document', 'outcome.json is not JSON'),
+      err: 'taskpod: outcome.json is not JSON\nRun it again with TASKPOD_DEBUG=1 to see more.\n',
     },
     {
       name: 'a bug',

@@ -16,7 +16,7 @@ const topic = 'projects/p/topics/tasks';
 const never = new AbortController().signal;
 
 /** What a command has said, and how it ended. */
-export interface CliResult {
+interface CliResult {
   code: number | null;
   out: string;
   err: string;
