@@ -2,19 +2,22 @@ import { createHash } from 'node:crypto';
 import type { AttemptRecord } from '../../../shared/attempt-record.ts';
 import { hasCode, isAbort } from '../../../shared/errors.ts';
 import { containerEnd, isTerminal } from '../../../shared/pod-progress.ts';
+import { xcomContainer } from '../../../shared/pod-words.ts';
 import { abortedError } from '../../../shared/time.ts';
 import { createXcomDecoder, type XcomDecoder, type XcomResult } from '../../../shared/xcom-frame.ts';
 import type { WatchDeps } from '../deps.ts';
 import type { PodUpdates } from '../pod-updates.ts';
 
-/** Name of the sidecar that prints the XCom file; KubernetesPodOperator's. */
-export const xcomSidecar = 'airflow-xcom-sidecar';
-
-/** Kubernetes keeps at most this much of a termination message; a full one may have been cut. */
-const terminationMessageBytes = 4_096;
+/** Kubernetes cuts a termination message at 4,096 bytes, so a full one may have been longer. */
+const longestMessageBytes = 4_095;
 /** The sidecar has the Pod's grace period (30 s by default) to print; then the Pod's last phase is awaited. */
 const readDeadlineMs = 60_000;
 const reopenMs = 250;
+
+/** xcomLimitBytes is the largest value that an attempt's transport brings. */
+export function xcomLimitBytes(record: AttemptRecord, xcomMaxBytes: number): number {
+  return record.xcom === 'termination_message' ? Math.min(longestMessageBytes, xcomMaxBytes) : xcomMaxBytes;
+}
 
 /**
  * readXcom brings the XCom value of a base container that exited 0. The sidecar's frame is in its log when the end is
@@ -27,7 +30,9 @@ export async function readXcom(
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<XcomResult> {
-  if (record.xcom === 'termination_message') return fromTerminationMessage(record, updates);
+  if (record.xcom === 'termination_message') {
+    return fromTerminationMessage(record, updates, xcomLimitBytes(record, deps.settings.xcomMaxBytes));
+  }
   const deadline = deps.clock.monotonicMs() + readDeadlineMs;
   let result: XcomResult = { kind: 'incomplete', detail: 'the sidecar’s log was not read' };
   for (;;) {
@@ -60,7 +65,10 @@ async function readFrame(
   );
   const either = AbortSignal.any([signal, stop.signal]);
   try {
-    const stream = await deps.pods.openLog({ namespace, pod: name, container: xcomSidecar, follow }, either);
+    const stream = await deps.pods.openLog(
+      { namespace, pod: name, container: xcomContainer, follow },
+      either,
+    );
     await feed(decoder, stream);
     return true;
   } catch (error) {
@@ -109,7 +117,7 @@ async function fromSidecarMessage(
   wait.abort();
   await late;
   if (signal.aborted) throw abortedError(signal);
-  const message = containerEnd(updates.pod, xcomSidecar)?.message;
+  const message = containerEnd(updates.pod, xcomContainer)?.message;
   if (message === undefined) return failed;
   const decoder = createXcomDecoder(deps.settings.xcomMaxBytes);
   decoder.push(message);
@@ -117,10 +125,10 @@ async function fromSidecarMessage(
   return result.kind === 'incomplete' ? failed : result;
 }
 
-function fromTerminationMessage(record: AttemptRecord, updates: PodUpdates): XcomResult {
+function fromTerminationMessage(record: AttemptRecord, updates: PodUpdates, limitBytes: number): XcomResult {
   const message = containerEnd(updates.pod, record.base_container)?.message;
   if (message === undefined || message === '') return { kind: 'none' };
   const bytes = Buffer.from(message, 'utf8');
-  if (bytes.length >= terminationMessageBytes) return { kind: 'too_big', bytes: bytes.length };
+  if (bytes.length > limitBytes) return { kind: 'too_big', bytes: bytes.length };
   return { kind: 'value', bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
