@@ -1,5 +1,6 @@
 import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
 import { type Diagnosis, diagnosePod, diagnosis, waitingText } from '../../../shared/diagnosis.ts';
+import type { Pod } from '../../../shared/kubernetes/pod.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
 import { isoTime } from '../../../shared/time.ts';
@@ -28,7 +29,7 @@ export async function followAttempt(
   const attempt = attemptOf(record);
   const recovered = await recoverAttempt(deps.store, attempt, stop.signal);
   if (recovered.outcome) {
-    await finishAttempt(recovered.outcome, record, updates.pod, deps, stop.signal);
+    await finishAttempt(recovered.outcome, record, present(updates), deps, stop.signal);
     return recovered.outcome;
   }
   if (!recovered.podSeen) await recordSight(record, updates, deps, stop.signal);
@@ -134,6 +135,10 @@ async function conclude(
     const stored = await deps.store.read(attemptObjects(attemptOf(record)).outcome, signal);
     if (stored) outcome = parseOutcome(stored.body.toString('utf8'));
   }
-  await finishAttempt(outcome, record, updates.pod, deps, signal);
+  await finishAttempt(outcome, record, present(updates), deps, signal);
   return outcome;
+}
+
+function present(updates: PodUpdates): Pod | undefined {
+  return updates.gone ? undefined : updates.pod;
 }
