@@ -16,7 +16,6 @@ export type OnFinishAction = (typeof onFinishActions)[number];
 
 /** How the XCom value leaves the Pod. */
 export const xcomTransports = ['sidecar', 'termination_message'] as const;
-export type XcomTransport = (typeof xcomTransports)[number];
 
 /**
  * All that a Turn needs to know of an attempt; stands in the Pod's annotation `taskpod.dev/run` and in `launch.json`,

@@ -28,7 +28,6 @@ const statusSchema = z.object({
     })
     .nullish(),
 });
-export type ApiStatus = z.output<typeof statusSchema>;
 
 /** An answer that is not 2xx. */
 export interface ApiFailure {
