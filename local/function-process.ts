@@ -24,7 +24,7 @@ export interface FunctionOptions {
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 const guard = new URL('function-guard.mjs', import.meta.url).href;
-const startWithinMs = 30_000;
+const startWithinMs = 60_000;
 const stopWithinMs = 8_000;
 const longestPauseMs = 10_000;
 /** Who lived that long is not in a loop of crashes. */

@@ -1,6 +1,8 @@
 import type { Context } from '../../cli/context.ts';
+import type { Settings } from '../../cli/settings.ts';
 import { ReaderGone, type Sink } from '../../cli/sink.ts';
 import type { OutgoingMessage, Publisher } from '../../shared/ports/publisher.ts';
+import type { ObjectStore } from '../../shared/ports/store.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
 
@@ -46,9 +48,9 @@ export class TestContext implements Context {
     this.err = new TextSink(terminal);
   }
 
-  async settings() {
+  async settings(): Promise<Settings> {
     return {
-      source: 'local' as const,
+      source: 'local',
       bucket: 'b',
       tasksTopic: 'projects/p/topics/t',
       storageHost: undefined,
@@ -58,7 +60,7 @@ export class TestContext implements Context {
     };
   }
 
-  async store() {
+  async store(): Promise<ObjectStore> {
     return this.bucket;
   }
 

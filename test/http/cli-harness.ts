@@ -4,12 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { runCli } from '../../cli/run.ts';
 import { startBus } from '../../local/bus/server.ts';
 import { startStorageServer } from '../../local/storage/server.ts';
 import { createBucket } from '../../local/topics.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import { systemClock } from '../../shared/time.ts';
+import { TestContext } from '../cli/test-context.ts';
 
 const cli = join(import.meta.dirname, '..', '..', 'cli', 'taskpod.mjs');
 const topic = 'projects/p/topics/tasks';
@@ -73,6 +75,8 @@ export interface Deployment {
   store: ObjectStore;
   /** Messages published so far; each is given once. */
   published(): Promise<{ id: string; data: string; attributes: Record<string, string> }[]>;
+  /** The command without a process of its own, against the same bucket. */
+  call(...args: string[]): Promise<CliResult>;
   run(
     args: readonly string[],
     options?: { stdin?: string; env?: Record<string, string> },
@@ -117,13 +121,19 @@ export async function startDeployment(): Promise<Deployment> {
   };
   const start: Deployment['start'] = (args, options = {}) =>
     startCli(args, { ...options, env: { ...env, ...options.env } });
+  const store = connectStore({
+    bucket: 'test-bucket',
+    retryDeps: { clock: systemClock, random: Math.random },
+    emulatorHost: storage.url,
+  });
   return {
     env,
-    store: connectStore({
-      bucket: 'test-bucket',
-      retryDeps: { clock: systemClock, random: Math.random },
-      emulatorHost: storage.url,
-    }),
+    store,
+    call: async (...args) => {
+      const context = new DeployedContext(store);
+      const code = await runCli(args, context);
+      return { code, out: context.out.text, err: context.err.text };
+    },
     published: async () => {
       const answer = await pubsub('POST', 'projects/p/subscriptions/all:pull', {
         maxMessages: 10,
@@ -146,4 +156,18 @@ export async function startDeployment(): Promise<Deployment> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Reads the deployment's bucket, for a pipe. */
+class DeployedContext extends TestContext {
+  readonly #deployed: ObjectStore;
+
+  constructor(deployed: ObjectStore) {
+    super(false);
+    this.#deployed = deployed;
+  }
+
+  override async store(): Promise<ObjectStore> {
+    return this.#deployed;
+  }
 }

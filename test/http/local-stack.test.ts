@@ -25,7 +25,7 @@ beforeEach(async () => {
   running = startCli(['local', '--json'], { cwd: folder, env: { SECRET_OF_MINE: 'x' } });
   await running.says('"ready"');
   ready = readySchema.parse(JSON.parse(running.said().out.split('\n', 1)[0] ?? ''));
-}, 60_000);
+}, 90_000);
 afterEach(async () => {
   running.kill('SIGINT');
   await running.ended;
