@@ -29,7 +29,12 @@ function processContext(signal: AbortSignal): Context {
       const { connectStore } = await import('../shared/adapters/storage/connect.ts');
       return connectStore({ bucket, retryDeps, emulatorHost: storageHost });
     },
-    publisher: async ({ pubsubHost }) => connectRestPublisher({ retryDeps, emulatorHost: pubsubHost }),
+    // An emulator, ours or Google's, takes a publish by REST, which loads at once; Google's own client is for Pub/Sub itself.
+    publisher: async ({ pubsubHost }) => {
+      if (pubsubHost !== undefined) return connectRestPublisher({ retryDeps, emulatorHost: pubsubHost });
+      const { connectClientPublisher } = await import('../shared/adapters/pubsub/client-publisher.ts');
+      return connectClientPublisher({ retryDeps });
+    },
   };
 }
 
