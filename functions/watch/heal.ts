@@ -24,14 +24,14 @@ const staleMarkerMs = 8 * 24 * 3_600_000;
  */
 export async function healMarkers(
   markers: readonly ObjectInfo[],
-  followed: ReadonlySet<string>,
+  isFollowed: (marker: string) => boolean,
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<void> {
   for (const marker of markers) {
     const ageMs = deps.clock.now() - Date.parse(marker.updatedAt);
     const parsed = parseAttemptObject(marker.name);
-    if (!parsed || ageMs < healAfterMs || followed.has(marker.name)) continue;
+    if (!parsed || ageMs < healAfterMs || isFollowed(marker.name)) continue;
     if (signal.aborted) return;
     const run = formatRun(parsed.attempt);
     try {

@@ -21,13 +21,18 @@ export class ScopeWatcher {
   readonly #scope: string;
   readonly #deps: WatchDeps;
   readonly #stop: StopSignals;
+  /** Fires when the Turn ends, in whatever way. */
+  readonly #ended: AbortSignal;
   /** Pods being followed, by uid. */
   readonly #following = new Map<string, PodUpdates>();
+  /** Object names of the markers of their attempts. */
+  readonly #followedMarkers = new Set<string>();
   /** Uids of Pods that need nothing more from this Turn. */
   readonly #settled = new Set<string>();
   /** Pods of the first lists; who of them is finished is known when the markers are read. */
   #undecided: Map<string, Pod> | undefined = new Map();
   readonly #followers = new Set<Promise<void>>();
+  readonly #feeds: Promise<void>[] = [];
   #onIdle: (() => void) | undefined;
   #outcomes = 0;
 
@@ -35,6 +40,7 @@ export class ScopeWatcher {
     this.#scope = scope;
     this.#deps = deps;
     this.#stop = stop;
+    this.#ended = AbortSignal.any([stop.signal, stop.handover]);
   }
 
   /** Attempts brought to an outcome so far. */
@@ -42,33 +48,28 @@ export class ScopeWatcher {
     return this.#outcomes;
   }
 
-  /** Object names of the markers of all attempts that are being followed. */
-  followedMarkers(): Set<string> {
-    const pods = [...this.#following.values()].map(({ pod }) => pod);
-    return new Set(pods.flatMap(pod => this.#markerOf(pod) ?? []));
+  /** Whether the attempt of this marker is being followed. */
+  isFollowed(marker: string): boolean {
+    return this.#followedMarkers.has(marker);
   }
 
   /**
-   * Starts watching; resolves with the scope's open markers when every Pod that exists is known. Feeds end with the
-   * signal; `failed` hears of what cannot heal by itself.
+   * Starts watching; resolves with the scope's open markers when every Pod that exists is known. Feeds end with the stop
+   * signals; `failed` hears of what cannot heal by itself.
    */
-  async start(signal: AbortSignal, failed: (error: unknown) => void): Promise<ObjectInfo[]> {
+  async start(failed: (error: unknown) => void): Promise<ObjectInfo[]> {
     const { pods, clock, random, settings } = this.#deps;
+    const signal = this.#ended;
     const synced = settings.namespaces.map(namespace => {
       const first = Promise.withResolvers<void>();
       const listener = {
-        seen: (pod: Pod) => this.seen(pod),
+        seen: (pod: Pod) => this.#seen(pod),
         gone: (uid: string, last?: Pod) => this.#gone(uid, last),
         synced: () => first.resolve(),
       };
       const labelSelector = scopeSelector(this.#scope);
-      feedPods({ pods, clock, random, namespace, labelSelector, listener, signal }).then(
-        () => first.resolve(),
-        error => {
-          failed(error);
-          first.resolve();
-        },
-      );
+      const feed = feedPods({ pods, clock, random, namespace, labelSelector, listener, signal });
+      this.#feeds.push(feed.catch(failed).finally(() => first.resolve()));
       return first.promise;
     });
     await Promise.all(synced);
@@ -79,36 +80,45 @@ export class ScopeWatcher {
     this.#undecided = undefined;
     for (const pod of undecided.values()) {
       const marker = this.#markerOf(pod);
-      if (marker !== undefined && open.has(marker)) this.seen(pod);
+      if (marker !== undefined && open.has(marker)) this.#seen(pod);
       else this.#settled.add(pod.metadata.uid);
     }
     return markers;
   }
 
-  /** Takes a version of a Pod; true when the Pod was not known. */
-  seen(pod: Pod): boolean {
-    const { uid } = pod.metadata;
-    if (this.#settled.has(uid)) return false;
-    const updates = this.#following.get(uid);
-    if (updates) updates.update(pod);
-    else if (this.#undecided) this.#undecided.set(uid, pod);
-    else this.#follow(pod);
-    return updates === undefined;
+  /**
+   * Takes in what a list beside the feed has found; true when there is anything to follow now. The feed may know newer
+   * versions of these Pods, so only unknown ones count.
+   */
+  found(pods: readonly Pod[]): boolean {
+    for (const pod of pods) if (!this.#following.has(pod.metadata.uid)) this.#seen(pod);
+    return this.#following.size > 0;
   }
 
   /** Resolves when nothing is followed any more, or the signal fires. */
   async idle(signal: AbortSignal): Promise<void> {
     while (this.#following.size > 0 && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      this.#onIdle = resolve;
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const wake = (): void => resolve();
+      this.#onIdle = wake;
+      signal.addEventListener('abort', wake);
       await promise;
+      signal.removeEventListener('abort', wake);
     }
   }
 
-  /** Waits for all followers to have stopped, after a stop signal. */
+  /** Waits for all followers and feeds to have ended, after a stop signal. */
   async stopped(): Promise<void> {
-    await Promise.all(this.#followers);
+    await Promise.all([...this.#followers, ...this.#feeds]);
+  }
+
+  #seen(pod: Pod): void {
+    const { uid } = pod.metadata;
+    if (this.#settled.has(uid)) return;
+    const updates = this.#following.get(uid);
+    if (updates) updates.update(pod);
+    else if (this.#undecided) this.#undecided.set(uid, pod);
+    else this.#follow(pod);
   }
 
   #gone(uid: string, last?: Pod): void {
@@ -129,10 +139,13 @@ export class ScopeWatcher {
   #follow(pod: Pod): void {
     const { uid } = pod.metadata;
     const updates = new PodUpdates(pod);
+    const marker = this.#markerOf(pod);
     this.#following.set(uid, updates);
+    if (marker !== undefined) this.#followedMarkers.add(marker);
     const follower = this.#followToEnd(updates).finally(() => {
       this.#settled.add(uid);
       this.#following.delete(uid);
+      if (marker !== undefined) this.#followedMarkers.delete(marker);
       this.#followers.delete(follower);
       if (this.#following.size === 0) this.#onIdle?.();
     });
@@ -168,15 +181,16 @@ export class ScopeWatcher {
         return;
       } catch (error) {
         if (signal.aborted || handover.aborted) return;
-        log('ERROR', 'following a Pod failed', {
+        // A conflict with another Turn's writes says nothing about whose lease it is; the heartbeat does.
+        const mayHeal = isRetryable(error) || hasCode(error, 'lease_lost');
+        log(mayHeal ? 'WARNING' : 'ERROR', 'following a Pod failed', {
           pod: pod.name,
           namespace: pod.namespace,
           error: errorMessage(error),
         });
-        // A conflict with another Turn's writes says nothing about whose lease it is; the heartbeat does.
-        if (!isRetryable(error) && !hasCode(error, 'lease_lost')) return;
+        if (!mayHeal) return;
         await clock
-          .sleep(retryDelayMs(failures + 2, followAgain, random), AbortSignal.any([signal, handover]))
+          .sleep(retryDelayMs(failures + 2, followAgain, random), this.#ended)
           .catch(() => undefined);
       }
     }

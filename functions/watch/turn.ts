@@ -1,18 +1,37 @@
-import { errorMessage, TaskpodError } from '../../shared/errors.ts';
+import { errorMessage, hasCode, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import { openPrefix } from '../../shared/object-names.ts';
 import { scopeSelector } from '../../shared/pod-labels.ts';
+import type { Clock } from '../../shared/time.ts';
 import type { WatchMessage } from '../../shared/watch-message.ts';
 import type { WatchDeps } from './deps.ts';
 import { healMarkers } from './heal.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { ScopeWatcher } from './scope-watcher.ts';
 
-/** After a handover begins, what is received may still be written for this long; SIGTERM leaves 10 s. */
-const handoverMs = 7_000;
+/** After a handover begins, what is received may still be written for this long. */
+const handoverMs = 6_000;
+/** Then the lease is given back and the next Turn is woken within this; SIGTERM leaves 9 s in all. */
+const lastWordsMs = 2_500;
 const healEveryMs = 60_000;
+/** Pause before the last look at a scope is repeated, when an outage came in between. */
+const lookAgainMs = 1_000;
 
 /** How a Turn ended: `taken` and `busy` as in lease.ts; `done`: nothing left; `handed_over`: the next ticket is published. */
 export type TurnEnd = { kind: 'taken' | 'busy' | 'done' | 'handed_over'; outcomes: number };
+
+/** A Turn that holds its lease. */
+interface Turn {
+  scope: string;
+  deps: WatchDeps;
+  lease: Lease;
+  watcher: ScopeWatcher;
+  /** Ends everything at once. */
+  hard: AbortController;
+  /** Fires at the handover too. */
+  ended: AbortSignal;
+  /** What goes on beside the watching, until `hard` fires. */
+  background: Promise<void>[];
+}
 
 /**
  * runTurn watches a scope until nothing is left of it, its time is up or `shutdown` fires. Throws `lease_lost` when
@@ -26,54 +45,63 @@ export async function runTurn(
   const answer = await acquireLease({ ...claim, turn: deps.newId() }, deps, shutdown);
   if (answer.kind !== 'acquired') return { kind: answer.kind, outcomes: 0 };
   const { lease } = answer;
-
   const hard = new AbortController();
   const timeUp = new AbortController();
   const handover = AbortSignal.any([shutdown, timeUp.signal]);
   const watcher = new ScopeWatcher(claim.scope, deps, { signal: hard.signal, handover });
-  const ended = AbortSignal.any([hard.signal, handover]);
   const background = [
     lease.keep(hard.signal).catch(error => hard.abort(error)),
-    sleepThen(deps, deps.settings.turnSeconds * 1_000, hard.signal, () => timeUp.abort()),
+    sleepThen(deps.clock, deps.settings.turnSeconds * 1_000, hard.signal, () => timeUp.abort()),
   ];
+  const ended = AbortSignal.any([hard.signal, handover]);
+  const turn: Turn = { scope: claim.scope, deps, lease, watcher, hard, ended, background };
   try {
-    const open = await watcher.start(hard.signal, error => hard.abort(error));
-    await healMarkers(open, watcher.followedMarkers(), deps, ended);
-    background.push(healRegularly(claim.scope, watcher, deps, ended));
-    const left = await watchToTheEnd(claim.scope, watcher, lease, deps, ended);
-    if (left === 'released') return { kind: 'done', outcomes: watcher.outcomes };
-    if (hard.signal.aborted) throw hard.signal.reason;
-    await handOver(claim.scope, watcher, lease, deps, hard);
-    return { kind: 'handed_over', outcomes: watcher.outcomes };
+    const end = await watchToTheEnd(turn);
+    if (end === 'stopped') await handOver(turn);
+    return { kind: end === 'released' ? 'done' : 'handed_over', outcomes: watcher.outcomes };
+  } catch (error) {
+    // What has ended the Turn is the reason, and not what failed because of it.
+    throw hard.signal.aborted ? hard.signal.reason : error;
   } finally {
     hard.abort(new TaskpodError('aborted', 'the Turn has ended'));
     await Promise.all([...background, watcher.stopped()]);
   }
 }
 
-/** Until the scope is empty and its lease released, or the signal fires. */
-async function watchToTheEnd(
-  scope: string,
-  watcher: ScopeWatcher,
-  lease: Lease,
-  deps: WatchDeps,
-  ended: AbortSignal,
-): Promise<'released' | 'stopped'> {
-  while (!ended.aborted) {
-    await watcher.idle(ended);
-    if (ended.aborted) break;
-    try {
-      await lease.setClosing(true, ended);
-      if (!(await findMore(scope, watcher, deps, ended))) {
-        await lease.release(ended);
-        return 'released';
-      }
-      await lease.setClosing(false, ended);
-    } catch (error) {
-      if (!ended.aborted) throw error;
+/** Until the scope is empty and its lease released, or the Turn is stopped. */
+async function watchToTheEnd(turn: Turn): Promise<'released' | 'stopped'> {
+  const { watcher, deps, hard, ended, background } = turn;
+  try {
+    const open = await watcher.start(error => hard.abort(error));
+    await healMarkers(open, marker => watcher.isFollowed(marker), deps, ended);
+    background.push(healRegularly(turn));
+    while (!ended.aborted) {
+      await watcher.idle(ended);
+      if (!ended.aborted && (await leave(turn))) return 'released';
     }
+  } catch (error) {
+    if (!ended.aborted) throw error;
   }
   return 'stopped';
+}
+
+/** Gives the lease back if a last look finds nothing to do; an outage in between only delays it. */
+async function leave({ scope, lease, watcher, deps, ended }: Turn): Promise<boolean> {
+  try {
+    await lease.setClosing(true, ended);
+    if (!(await findMore(scope, watcher, deps, ended))) {
+      await lease.release(ended);
+      return true;
+    }
+    await lease.setClosing(false, ended);
+  } catch (error) {
+    if (ended.aborted || !isRetryable(error)) throw error;
+    deps.log('WARNING', 'the last look at a scope failed', { scope, error: errorMessage(error) });
+    // Where this fails too, the next heartbeat says so.
+    await lease.setClosing(false, ended).catch(() => undefined);
+    await sleepThen(deps.clock, lookAgainMs, ended, () => undefined);
+  }
+  return false;
 }
 
 /** The consistent look after `closing` is written: a Pod whose ticket found the lease held is seen here at the latest. */
@@ -86,53 +114,56 @@ async function findMore(
   const lists = deps.settings.namespaces.map(namespace =>
     deps.pods.list(namespace, scopeSelector(scope), signal),
   );
-  const pods = (await Promise.all(lists)).flatMap(list => list.pods);
-  return pods.filter(pod => watcher.seen(pod)).length > 0;
+  return watcher.found((await Promise.all(lists)).flatMap(({ pods }) => pods));
 }
 
 /** Writes down what is received, gives the lease back and wakes the next Turn. */
-async function handOver(
-  scope: string,
-  watcher: ScopeWatcher,
-  lease: Lease,
-  deps: WatchDeps,
-  hard: AbortController,
-): Promise<void> {
-  const patience = new AbortController();
-  const limit = sleepThen(deps, handoverMs, patience.signal, () =>
-    hard.abort(new TaskpodError('deadline_exceeded', 'the handover took too long')),
-  );
-  await watcher.stopped();
-  patience.abort();
-  await limit;
-  const last = AbortSignal.timeout(handoverMs);
-  await lease.release(last);
-  const ticket: WatchMessage = { kind: 'ticket', scope };
-  await deps.publisher.publish(deps.settings.watchTopic, [{ data: JSON.stringify(ticket) }], last);
+async function handOver({ scope, watcher, lease, deps, hard }: Turn): Promise<void> {
+  if (hard.signal.aborted) throw hard.signal.reason;
+  await within(deps.clock, handoverMs, async late => {
+    late.addEventListener('abort', () => hard.abort(late.reason));
+    await watcher.stopped();
+  });
+  if (hasCode(hard.signal.reason, 'lease_lost')) throw hard.signal.reason;
+  await within(deps.clock, lastWordsMs, async late => {
+    await lease.release(late);
+    const ticket: WatchMessage = { kind: 'ticket', scope };
+    await deps.publisher.publish(deps.settings.watchTopic, [{ data: JSON.stringify(ticket) }], late);
+  });
 }
 
 /** The sweep of a scope that is busy: a minute is the pause, and what fails is tried again after the next one. */
-async function healRegularly(
-  scope: string,
-  watcher: ScopeWatcher,
-  deps: WatchDeps,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    await sleepThen(deps, healEveryMs, signal, () => undefined);
-    if (signal.aborted) return;
+async function healRegularly({ scope, watcher, deps, ended }: Turn): Promise<void> {
+  while (!ended.aborted) {
+    await sleepThen(deps.clock, healEveryMs, ended, () => undefined);
+    if (ended.aborted) return;
     try {
-      const open = await Array.fromAsync(deps.store.list(openPrefix(scope), { signal }));
-      await healMarkers(open, watcher.followedMarkers(), deps, signal);
+      const open = await Array.fromAsync(deps.store.list(openPrefix(scope), { signal: ended }));
+      await healMarkers(open, marker => watcher.isFollowed(marker), deps, ended);
     } catch (error) {
-      if (!signal.aborted) deps.log('ERROR', 'healing a scope failed', { scope, error: errorMessage(error) });
+      if (!ended.aborted) deps.log('ERROR', 'healing a scope failed', { scope, error: errorMessage(error) });
     }
   }
 }
 
-async function sleepThen(deps: WatchDeps, ms: number, signal: AbortSignal, then: () => void): Promise<void> {
+/** Gives work a signal that fires when its time is up. */
+async function within(clock: Clock, ms: number, work: (late: AbortSignal) => Promise<void>): Promise<void> {
+  const late = new AbortController();
+  const done = new AbortController();
+  const timer = sleepThen(clock, ms, done.signal, () =>
+    late.abort(new TaskpodError('deadline_exceeded', 'the handover took too long', { retryable: true })),
+  );
   try {
-    await deps.clock.sleep(ms, signal);
+    await work(late.signal);
+  } finally {
+    done.abort();
+    await timer;
+  }
+}
+
+async function sleepThen(clock: Clock, ms: number, signal: AbortSignal, then: () => void): Promise<void> {
+  try {
+    await clock.sleep(ms, signal);
   } catch {
     // Only the signal ends a sleep early.
     return;
