@@ -53,7 +53,7 @@ const uploadMsPerMiB = 2_000;
 /**
  * One try of a call to Cloud Storage, with the client library's endpoint and credentials. Its own upload and download
  * methods are not used: they can neither be aborted nor time out, and an upload whose checksum does not match deletes
- * the object (docs/adr on storage). Throws `storage_unavailable` (retryable) and `storage_refused`.
+ * the object (docs/adr/0007). Throws `storage_unavailable` (retryable) and `storage_refused`.
  */
 export class JsonApi {
   readonly #options: JsonApiOptions;
