@@ -38,7 +38,10 @@ export interface ObjectStore {
   read(name: string, signal: AbortSignal): Promise<StoredObject | undefined>;
   /** The object's bytes from `start` on (inclusive), for following a growing or large text; undefined when absent. */
   readStream(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Creates an object only if the name is free (ifGenerationMatch=0). */
+  /**
+   * Creates an object only if the name is free (ifGenerationMatch=0). Once the promise is settled, the caller may use
+   * the memory of `body` again.
+   */
   create(name: string, body: Buffer | string, options: WriteOptions): Promise<Created>;
   /**
    * Writes only if the object still has this generation (`'0'`: does not exist). Returns the new generation, or

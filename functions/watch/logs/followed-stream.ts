@@ -1,4 +1,4 @@
-import type { TaskpodError } from '../../../shared/errors.ts';
+import { TaskpodError } from '../../../shared/errors.ts';
 import type { ResumeState } from '../../../shared/log-resume.ts';
 import { abortedError } from '../../../shared/time.ts';
 import {
@@ -24,6 +24,12 @@ export type FollowEnd =
 /** followOnce follows the log from the writer's cursor on for as long as one request goes. Throws `aborted`, and what the writer throws. */
 export async function followOnce(reading: LogReading): Promise<FollowEnd> {
   return await new FollowedStream(reading).run();
+}
+
+function overdueError(): TaskpodError {
+  return new TaskpodError('kubernetes_unavailable', 'the log stream did not end with its container', {
+    retryable: true,
+  });
 }
 
 /** One followed stream, and beside it a task that watches for silence and looks for the log's end. */
@@ -99,16 +105,20 @@ class FollowedStream {
   }
 
   async #untilEnd(signal: AbortSignal): Promise<FollowEnd> {
-    let idleMs: number = logTiming.tailIdleMs;
+    const { tailIdleMs, trustedIdleMs, drainMs } = logTiming;
+    const { clock, end } = this.#reading;
+    const untilMs = (end.news?.atMs ?? clock.monotonicMs()) + drainMs;
+    let isTrusted = false;
     for (;;) {
-      if (this.#waiting.ms < idleMs) {
-        await this.#reading.clock.sleep(idleMs - this.#waiting.ms, signal);
-      } else if (idleMs === logTiming.trustedIdleMs) {
-        return { kind: 'failed', problem: silentError(idleMs) };
+      const idleMs = (isTrusted ? trustedIdleMs : tailIdleMs) - this.#waiting.ms;
+      const leftMs = untilMs - clock.monotonicMs();
+      if (leftMs <= 0 || (isTrusted && idleMs <= 0)) return { kind: 'failed', problem: overdueError() };
+      if (idleMs > 0) {
+        await clock.sleep(Math.min(idleMs, leftMs), signal);
       } else {
         const tail = await this.#readTail(signal);
         if (typeof tail === 'object') return tail;
-        if (tail === 'no help') idleMs = logTiming.trustedIdleMs;
+        isTrusted = tail === 'no help';
       }
     }
   }

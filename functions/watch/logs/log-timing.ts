@@ -8,6 +8,11 @@ export const logTiming = {
   tailIdleMs: 60,
   /** An open stream that had to be trusted after that news is given up when it is silent for so long. */
   trustedIdleMs: 30_000,
+  /**
+   * An open stream is followed for so long after that news, even while bytes come; then the rest is read without follow.
+   * A container whose time is up may go on writing for ever.
+   */
+  drainMs: 60_000,
   /** A followed stream that is silent for so long may be dead: it is opened anew. */
   silenceMs: 300_000,
   /** A read that does not follow, and on which nothing comes for so long, is dead. */

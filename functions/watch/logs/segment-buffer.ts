@@ -1,6 +1,6 @@
 import { newline } from '../../../shared/log-cursor.ts';
 
-const smallestBytes = 64 * 1_024;
+const smallestBytes = 4 * 1_024;
 
 /** Bytes that grow at their end and know where their last whole line ends. Copies what it is given. */
 export class SegmentBuffer {
@@ -11,6 +11,12 @@ export class SegmentBuffer {
   /** `expectedBytes`: what it will probably hold; a quiet container costs little, a busy one is not copied about. */
   constructor(expectedBytes = 0) {
     this.#bytes = Buffer.allocUnsafeSlow(Math.max(smallestBytes, expectedBytes));
+  }
+
+  /** Empties it; the memory is used again. */
+  clear(): void {
+    this.#length = 0;
+    this.#wholeLength = 0;
   }
 
   get length(): number {

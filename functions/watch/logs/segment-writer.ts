@@ -37,6 +37,8 @@ export class SegmentWriter {
   #gaps: number;
   #beganAt: string | undefined;
   #buffer = new SegmentBuffer();
+  /** A busy log fills two buffers by turns: new ones would be garbage faster than it is collected. */
+  #spare: SegmentBuffer | undefined;
   /** Belongs to the byte at #baseOffset: the segment's start, or the end of a marker, which is no line of the container. */
   #base: Cursor;
   #baseOffset = 0;
@@ -146,15 +148,20 @@ export class SegmentWriter {
 
   #cut(length: number): void {
     const buffer = this.#buffer;
+    const isBusy = buffer.length >= this.#segmentBytes;
     this.#base = cursorAfter(this.#base, buffer.view(this.#baseOffset, length));
     this.#baseOffset = 0;
     this.#isDue = false;
     this.#timer?.abort();
-    this.#buffer = new SegmentBuffer(buffer.length >= this.#segmentBytes ? this.#segmentBytes : 0);
+    this.#buffer = isBusy ? (this.#spare ?? new SegmentBuffer(this.#segmentBytes)) : new SegmentBuffer();
+    this.#spare = undefined;
     this.#add(buffer.view(length, buffer.length));
     this.#segments++;
-    this.#writing = this.#write(this.#segments, buffer.view(0, length), this.#facts(this.#base)).then(() => {
+    const facts = this.#facts(this.#base);
+    this.#writing = this.#write(this.#segments, buffer.view(0, length), facts).then(() => {
       this.#writing = undefined;
+      buffer.clear();
+      if (isBusy) this.#spare = buffer;
       this.#cutIfDue();
     });
   }

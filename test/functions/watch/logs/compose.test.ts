@@ -27,9 +27,9 @@ async function bucketWith(segments: number) {
     text += body;
     await bucket.create(names.segment(number), body, { signal, metadata: logMetadata(facts(text.length)) });
   }
-  bucket.changes.length = 0;
-  const compose = () => {
-    const { parts } = storedLog(names, bucket.listing());
+  bucket.writes.length = 0;
+  const compose = async () => {
+    const { parts } = storedLog(names, await bucket.listing());
     const rest = Buffer.alloc(0);
     return composeLog({ names, segments, rest, facts: facts(text.length), parts, store: bucket, signal });
   };
@@ -66,12 +66,12 @@ describe('composing', () => {
   test.each(cases)('$segments segments', async ({ segments, composed, parts }) => {
     const { bucket, text, compose } = await bucketWith(segments);
     expect(await compose()).toEqual(facts(text.length));
-    const left = [...bucket.objects.keys()];
+    const left = bucket.names();
     expect({ log: bucket.text(names.log), left }).toEqual({
       log: text,
-      left: [...segmentNames(segments), names.log],
+      left: [names.log, ...segmentNames(segments)],
     });
-    const made = bucket.changes.filter(change => change.startsWith('compose')).slice(0, -1);
+    const made = bucket.writes.filter(change => change.startsWith('compose')).slice(0, -1);
     if (composed)
       expect(made).toEqual(composed.map(([first = 0, last = 0]) => `compose ${names.part(first, last)}`));
     else expect(made).toHaveLength(parts);
@@ -82,9 +82,9 @@ describe('composing', () => {
     const rest = Buffer.from('all\n');
     const ended = { names, segments: 0, rest, facts: facts(4), parts: [], store: bucket, signal };
     expect(await composeLog(ended)).toEqual(facts(4));
-    expect({ log: bucket.text(names.log), changes: bucket.changes }).toEqual({
+    expect({ log: bucket.text(names.log), writes: bucket.writes }).toEqual({
       log: 'all\n',
-      changes: [`create ${names.log}`],
+      writes: [`create ${names.log}`],
     });
   });
 
@@ -93,7 +93,7 @@ describe('composing', () => {
     const crash = new Error('killed');
     const { bucket: whole, compose: composeWhole } = await bucketWith(segments);
     await composeWhole();
-    for (let crashAt = 0; crashAt < whole.changes.length; crashAt += 3) {
+    for (let crashAt = 0; crashAt < whole.writes.length; crashAt += 3) {
       const { bucket, text, compose } = await bucketWith(segments);
       let left = crashAt;
       bucket.before = async () => {
@@ -105,7 +105,7 @@ describe('composing', () => {
       await new Promise(resolve => setImmediate(resolve));
       expect(await compose()).toEqual(facts(text.length));
       expect(bucket.text(names.log)).toBe(text);
-      expect(bucket.objects.size).toBe(segments + 1);
+      expect(bucket.names().length).toBe(segments + 1);
     }
   });
 
@@ -113,7 +113,10 @@ describe('composing', () => {
     const { bucket, text, compose } = await bucketWith(40);
     await bucket.compose(segmentNames(38).slice(32), names.part(33, 38), { signal });
     await compose();
-    expect({ log: bucket.text(names.log), objects: bucket.objects.size }).toEqual({ log: text, objects: 41 });
+    expect({ log: bucket.text(names.log), objects: bucket.names().length }).toEqual({
+      log: text,
+      objects: 41,
+    });
   });
 
   test('a log that another Turn has composed stays, and its facts are the answer', async () => {

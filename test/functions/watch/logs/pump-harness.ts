@@ -21,12 +21,18 @@ export class PumpHarness {
 
   /** Starts a pump; one that has been there before finds what that one has written. */
   start(options: Partial<PumpLogOptions> = {}): Promise<PumpedLog> {
-    const pumping = pumpLog({
+    const pumping = this.#start(options);
+    pumping.catch(() => undefined);
+    return pumping;
+  }
+
+  async #start(options: Partial<PumpLogOptions>): Promise<PumpedLog> {
+    return await pumpLog({
       attempt: this.attempt,
       namespace: 'tasks',
       pod: 'p',
       container: 'base',
-      stored: this.bucket.listing(),
+      stored: await this.bucket.listing(),
       pods: this.logs,
       store: this.bucket,
       clock: this.clock,
@@ -35,8 +41,6 @@ export class PumpHarness {
       signal: this.abort.signal,
       ...options,
     });
-    pumping.catch(() => undefined);
-    return pumping;
   }
 
   /** The container ends, and the watch shows it so many milliseconds later. */

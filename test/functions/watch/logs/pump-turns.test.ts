@@ -50,7 +50,7 @@ describe('a Turn that ends', () => {
   test('by handing over with nothing new writes nothing', async () => {
     const harness = new PumpHarness();
     expect(await turn(harness, 'handover', 0)).toBe('aborted');
-    expect(harness.bucket.changes).toEqual([]);
+    expect(harness.bucket.writes).toEqual([]);
   });
 
   test('any number of times and at any time: the log is whole', async () => {
@@ -119,7 +119,7 @@ test('a log that is composed already costs no request, and what a crash has left
   expect({
     second,
     requests: harness.logs.requests.length,
-    objects: [...harness.bucket.objects.keys()],
+    objects: harness.bucket.names(),
   }).toEqual({
     second: first,
     requests: 1,

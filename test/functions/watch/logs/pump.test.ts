@@ -11,11 +11,11 @@ describe('a container that ends well', () => {
     logs.write('two');
     await harness.endContainer(1_000);
     const result = await clock.runUntil(pumping);
-    expect({ result, composed: harness.composed, requests: logs.requests, changes: bucket.changes }).toEqual({
+    expect({ result, composed: harness.composed, requests: logs.requests, writes: bucket.writes }).toEqual({
       result: { log: names.log, bytes: logs.all.length, gaps: 0 },
       composed: logs.all,
       requests: [{ follow: true }],
-      changes: [`create ${names.log}`],
+      writes: [`create ${names.log}`],
     });
     expect(clock.sleeping).toBe(0);
   });

@@ -12,22 +12,19 @@ const names = logNames({ dagId: 'd', runId: 'r', taskId: 't', tryNumber: 1 }, 'b
 const line = (seconds: number, text: string): Buffer => logLine(BigInt(seconds) * 1_000_000_000n, text).bytes;
 
 /** A writer, its bucket, and the gate that its writes wait at when closed. */
-function setUp(segmentBytes?: number, bucket = new LogBucket(), clock = new ManualClock()) {
+async function setUp(segmentBytes?: number, bucket = new LogBucket(), clock = new ManualClock()) {
   const failures: unknown[] = [];
   const abort = new AbortController();
   const writer = new SegmentWriter({
     names,
-    stored: storedLog(names, bucket.listing()),
+    stored: storedLog(names, await bucket.listing()),
     store: bucket,
     clock,
     signal: abort.signal,
     onFailure: error => failures.push(error),
     segmentBytes,
   });
-  const segments = (): string[] =>
-    [...bucket.objects.values()]
-      .filter(object => object.name.includes('/base/'))
-      .map(object => String(object.body));
+  const segments = (): (string | undefined)[] => bucket.names().map(name => bucket.text(name));
   return { writer, bucket, clock, failures, abort, segments };
 }
 
@@ -43,7 +40,7 @@ function closeGate(bucket: LogBucket): () => void {
 
 describe('a segment ends', () => {
   test('at its size, after the last whole line', async () => {
-    const { writer, segments } = setUp(100);
+    const { writer, segments } = await setUp(100);
     const [a, b, c, d] = [line(1, 'a'), line(2, 'b'), line(3, 'c'), line(4, 'd')];
     await writer.append(Buffer.concat([a, b, c, d]));
     const { rest } = await writer.finish();
@@ -54,7 +51,7 @@ describe('a segment ends', () => {
   });
 
   test('within a line only when the line is longer than a segment', async () => {
-    const { writer, segments, bucket } = setUp(100);
+    const { writer, segments, bucket } = await setUp(100);
     const long = line(1, 'x'.repeat(250));
     const next = line(2, 'next');
     await writer.append(Buffer.concat([long, next]));
@@ -65,7 +62,7 @@ describe('a segment ends', () => {
       String(long.subarray(200)),
       String(next),
     ]);
-    const [first] = bucket.listing();
+    const [first] = await bucket.listing();
     expect(first && readLogFacts(first).cursor).toEqual({
       timestamp: '1970-01-01T00:00:01.000000000Z',
       linesAtTimestamp: 1,
@@ -76,7 +73,7 @@ describe('a segment ends', () => {
   });
 
   test('after a tenth of the log’s age, at least 2 s and at most 30 s', async () => {
-    const { writer, clock, bucket } = setUp();
+    const { writer, clock, bucket } = await setUp();
     const times: number[] = [];
     const startedAt = clock.now();
     bucket.before = async () => {
@@ -94,7 +91,7 @@ describe('a segment ends', () => {
   });
 
   test('later, when it is due within a line', async () => {
-    const { writer, clock, segments } = setUp();
+    const { writer, clock, segments } = await setUp();
     await writer.append(Buffer.from('1970-01-01T00:00:01.000000000Z begun'));
     await clock.advance(10_000);
     expect(segments()).toEqual([]);
@@ -105,7 +102,7 @@ describe('a segment ends', () => {
 });
 
 test('segments are written strictly one after another, and the reader waits when two are full', async () => {
-  const { writer, bucket, clock } = setUp(100);
+  const { writer, bucket, clock } = await setUp(100);
   const open = closeGate(bucket);
   let appended = 0;
   const feeding = (async () => {
@@ -116,29 +113,32 @@ test('segments are written strictly one after another, and the reader waits when
   })();
   await clock.settle();
   // The first segment (3 lines) is being written, the second is full.
-  expect({ appended, changes: bucket.changes }).toEqual({ appended: 6, changes: [] });
+  expect({ appended, writes: bucket.writes }).toEqual({ appended: 6, writes: [] });
   open();
   await feeding;
   await writer.finish();
-  expect(bucket.changes).toEqual(
-    [1, 2, 3, 4].slice(0, bucket.changes.length).map(n => `create ${names.segment(n)}`),
+  expect(bucket.writes).toEqual(
+    [1, 2, 3, 4].slice(0, bucket.writes.length).map(n => `create ${names.segment(n)}`),
   );
   expect(logText(bucket)).toBe(Array.from({ length: 9 }, (_, number) => String(line(number, 'x'))).join(''));
 });
 
 function logText(bucket: LogBucket): string {
-  return [...bucket.objects.values()].map(object => String(object.body)).join('');
+  return bucket
+    .names()
+    .map(name => bucket.text(name))
+    .join('');
 }
 
 test('a log without a segment comes back whole at its end', async () => {
-  const { writer, bucket, clock } = setUp();
+  const { writer, bucket, clock } = await setUp();
   await writer.append(line(1, 'a'));
   await writer.append(Buffer.from('half'));
   const { segments, rest, facts } = await writer.finish();
-  expect({ segments, rest: String(rest), changes: bucket.changes, sleeping: clock.sleeping }).toEqual({
+  expect({ segments, rest: String(rest), writes: bucket.writes, sleeping: clock.sleeping }).toEqual({
     segments: 0,
     rest: `${line(1, 'a')}half`,
-    changes: [],
+    writes: [],
     sleeping: 0,
   });
   expect(facts).toEqual({
@@ -157,17 +157,19 @@ test('each segment says where it ends, and the next writer goes on from there', 
       fc.nat(40),
       async (lines, size, stopAt) => {
         const bucket = new LogBucket();
-        const first = setUp(size, bucket);
+        const first = await setUp(size, bucket);
         for (const { bytes } of lines.slice(0, stopAt)) await first.writer.append(bytes);
         await first.writer.flush();
-        const second = setUp(size, bucket);
+        const second = await setUp(size, bucket);
         expect(second.writer.cursor()).toEqual(first.writer.cursor());
         for (const chunk of inChunks(logBytes(lines.slice(stopAt)), [7, 50]))
           await second.writer.append(chunk);
         const { rest } = await second.writer.finish();
         const bodies: Buffer[] = [];
         let cursor = startOfLog;
-        for (const segment of bucket.objects.values()) {
+        for (const name of bucket.names()) {
+          const segment = await bucket.read(name, new AbortController().signal);
+          if (!segment) throw new Error(`${name} is gone`);
           bodies.push(segment.body);
           cursor = cursorAfter(cursor, segment.body);
           expect(readLogFacts(segment).cursor).toEqual(cursor);
@@ -181,7 +183,7 @@ test('each segment says where it ends, and the next writer goes on from there', 
 
 describe('a marker', () => {
   test('is a line of its own, is counted, and leaves the cursor where it was', async () => {
-    const { writer } = setUp();
+    const { writer } = await setUp();
     await writer.append(line(1, 'a'));
     const before = writer.cursor();
     writer.mark('lines are missing');
@@ -194,7 +196,7 @@ describe('a marker', () => {
   });
 
   test('ends an unfinished line first', async () => {
-    const { writer } = setUp();
+    const { writer } = await setUp();
     await writer.append(line(1, 'a').subarray(0, -1));
     writer.mark('m');
     const { rest } = await writer.finish();
@@ -202,7 +204,7 @@ describe('a marker', () => {
   });
 
   test('of a log without a line has the time of now', async () => {
-    const { writer } = setUp();
+    const { writer } = await setUp();
     writer.mark('m');
     const { rest } = await writer.finish();
     expect(String(rest)).toBe('2026-11-23T10:00:00.000000000Z [taskpod] m\n');
@@ -210,7 +212,7 @@ describe('a marker', () => {
 });
 
 test('rewind drops the unfinished line and gives it back', async () => {
-  const { writer } = setUp();
+  const { writer } = await setUp();
   await writer.append(Buffer.from(`${line(1, 'a')}half`));
   const cursor = writer.cursor();
   expect([String(writer.unfinished()), String(writer.rewind()), String(writer.unfinished())]).toEqual([
@@ -222,7 +224,7 @@ test('rewind drops the unfinished line and gives it back', async () => {
 });
 
 test('a segment of another Turn is lease_lost, told at once and at every call after', async () => {
-  const { writer, bucket, failures, clock } = setUp(60);
+  const { writer, bucket, failures, clock } = await setUp(60);
   await bucket.create(names.segment(1), 'theirs', { signal: new AbortController().signal });
   await writer.append(line(1, 'x'.repeat(60)));
   await clock.settle();
