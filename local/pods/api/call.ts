@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { badRequest } from './status.ts';
+import { badRequest, onlyJson } from './status.ts';
 
 /** One request to the API. */
 export interface Call {
@@ -56,6 +56,7 @@ export function withoutNulls(value: unknown): unknown {
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
+  if (request.headers['content-type']?.includes('protobuf')) throw onlyJson();
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {

@@ -1,6 +1,8 @@
 import type { Answer } from './call.ts';
 import { methodNotAllowed, unknownPath } from './status.ts';
 
+/** The kinds that can be posted. */
+const postedKinds = ['Pod', 'Secret', 'ConfigMap', 'Namespace'];
 const everything = ['create', 'delete', 'get', 'list', 'update', 'watch'];
 
 /** discovery answers what kubectl asks of a server before it does anything: version, groups and resources. */
@@ -14,6 +16,8 @@ export function discovery(method: string, path: readonly string[]): Answer {
     },
     api: { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] },
     apis: { kind: 'APIGroupList', apiVersion: 'v1', groups: [] },
+    'openapi/v3': { paths: { 'api/v1': { serverRelativeURL: '/openapi/v3/api/v1' } } },
+    'openapi/v3/api/v1': fieldValidationSupport(),
     'api/v1': {
       kind: 'APIResourceList',
       groupVersion: 'v1',
@@ -34,6 +38,25 @@ export function discovery(method: string, path: readonly string[]): Answer {
   if (document === undefined) throw unknownPath();
   if (method !== 'GET') throw methodNotAllowed();
   return { code: 200, document };
+}
+
+/** So much of an OpenAPI document that kubectl leaves the checking of fields to the server. */
+function fieldValidationSupport() {
+  const paths = postedKinds.map(kind => [
+    `/api/v1/${kind}`,
+    {
+      patch: {
+        parameters: [{ name: 'fieldValidation', in: 'query', schema: { type: 'string' } }],
+        responses: {},
+        'x-kubernetes-group-version-kind': { group: '', version: 'v1', kind },
+      },
+    },
+  ]);
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Pod emulator', version: 'v1' },
+    paths: Object.fromEntries(paths),
+  };
 }
 
 function resource(

@@ -7,6 +7,7 @@ import { type Container, type EmulatedPod, type PodManifest, podManifestSchema }
 import { podProblems } from './pod-validation.ts';
 import type { ResourceStore } from './resource-store.ts';
 import { badRequest, conflict, invalid } from './status.ts';
+import { unknownPodFields } from './unknown-fields.ts';
 
 /** How an object is to be deleted. */
 export interface DeleteOptions {
@@ -66,13 +67,16 @@ export class PodService {
     this.#report = report;
   }
 
-  /** Stores a Pod and starts it; throws a 400, 409 or 422. `dryRun` only checks. */
-  create(namespace: string, body: unknown, dryRun: boolean): EmulatedPod {
-    const manifest = readManifest(body, namespace);
+  /**
+   * Stores a Pod and starts it; throws a 400, 409 or 422. `dryRun` only checks; `strict` refuses unknown fields, which
+   * are kept otherwise.
+   */
+  create(namespace: string, body: unknown, options: { dryRun: boolean; strict: boolean }): EmulatedPod {
+    const manifest = readManifest(body, namespace, options.strict);
     const causes = podProblems(manifest);
     if (causes.length > 0) throw invalid('Pod', manifest.metadata.name, causes);
     const pod = newPod(manifest, namespace, wholeSecond(this.#now()));
-    if (dryRun) return pod;
+    if (options.dryRun) return pod;
     const stored = this.#pods.add(pod);
     this.#kubelet.add(stored).catch(this.#report);
     return stored;
@@ -112,13 +116,18 @@ export class PodService {
   }
 }
 
-function readManifest(body: unknown, namespace: string): PodManifest {
+function readManifest(body: unknown, namespace: string, strict: boolean): PodManifest {
   const parsed = podManifestSchema.safeParse(body);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
     throw badRequest(`Pod in version "v1" cannot be handled as a Pod: ${problems.join('; ')}`);
   }
   const manifest = parsed.data;
+  const unknown = strict ? unknownPodFields(body) : [];
+  if (unknown.length > 0) {
+    const list = unknown.map(path => `unknown field "${path}"`).join(', ');
+    throw badRequest(`Pod in version "v1" cannot be handled as a Pod: strict decoding error: ${list}`);
+  }
   if (manifest.metadata.namespace !== undefined && manifest.metadata.namespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }

@@ -72,8 +72,10 @@ async function podRoute(
   if (name === undefined) {
     if (call.method === 'GET') return listOrWatch(call, pods, namespace);
     if (call.method !== 'POST') throw methodNotAllowed();
-    const dryRun = call.query.get('dryRun') === 'All';
-    const pod = service.create(namespace, await call.body(), dryRun);
+    const pod = service.create(namespace, await call.body(), {
+      dryRun: call.query.get('dryRun') === 'All',
+      strict: call.query.get('fieldValidation') === 'Strict',
+    });
     return { code: 201, document: typed('Pod', pod) };
   }
   if (part === 'log' && call.method === 'GET') {

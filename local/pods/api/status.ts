@@ -47,6 +47,16 @@ export function badRequest(message: string): ApiRefusal {
   return new ApiRefusal(400, 'BadRequest', message);
 }
 
+/** onlyJson is a 415: kubectl sends protobuf for some commands. */
+export function onlyJson(): ApiRefusal {
+  const how = 'kubectl create ... --dry-run=client --output=yaml | kubectl create --filename=-';
+  return new ApiRefusal(
+    415,
+    'UnsupportedMediaType',
+    `the Pod emulator takes JSON only; do it in two steps: ${how}`,
+  );
+}
+
 /** notFound is a 404 for an object; `resource` is the plural in lower case. */
 export function notFound(resource: string, name: string): ApiRefusal {
   return new ApiRefusal(404, 'NotFound', `${resource} "${name}" not found`, { name, kind: resource });

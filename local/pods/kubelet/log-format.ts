@@ -53,39 +53,37 @@ export class EntryWriter {
   /** The entries that a chunk completes. */
   write(chunk: Buffer): Buffer {
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    const entries: Buffer[] = [];
+    const ends: number[] = [];
+    for (let end = data.indexOf(newline); end !== -1; end = data.indexOf(newline, end + 1)) ends.push(end);
+    const parts = Math.ceil(data.length / partBytes);
+    const out = Buffer.allocUnsafe(data.length + (ends.length + parts) * (textOffset + 1));
+    let length = 0;
     let start = 0;
-    for (let end = data.indexOf(newline); end !== -1; end = data.indexOf(newline, start)) {
-      start = this.#parts(data, start, end, entries);
-      entries.push(this.#entry('F', data.subarray(start, end)));
+    for (const end of [...ends, data.length]) {
+      for (; end - start > partBytes; start += partBytes) {
+        length = this.#entry(out, length, 'P', data.subarray(start, start + partBytes));
+      }
+      if (end === data.length) break;
+      length = this.#entry(out, length, 'F', data.subarray(start, end));
       start = end + 1;
     }
-    start = this.#parts(data, start, data.length, entries);
     this.#rest = Buffer.from(data.subarray(start));
-    return Buffer.concat(entries);
+    return out.subarray(0, length);
   }
 
   /** The last line, when it has no newline. */
   end(): Buffer {
     const rest = this.#rest;
     this.#rest = Buffer.alloc(0);
-    return rest.length === 0 ? rest : this.#entry('P', rest);
+    const out = Buffer.allocUnsafe(rest.length + textOffset + 1);
+    return rest.length === 0 ? rest : out.subarray(0, this.#entry(out, 0, 'P', rest));
   }
 
-  #parts(data: Buffer, from: number, end: number, entries: Buffer[]): number {
-    let start = from;
-    for (; end - start > partBytes; start += partBytes) {
-      entries.push(this.#entry('P', data.subarray(start, start + partBytes)));
-    }
-    return start;
-  }
-
-  #entry(tag: 'F' | 'P', text: Buffer): Buffer {
-    const entry = Buffer.allocUnsafe(textOffset + text.length + 1);
-    entry.write(`${this.#clock.next()} ${tag} `, 0, 'latin1');
-    text.copy(entry, textOffset);
-    entry[entry.length - 1] = newline;
-    return entry;
+  #entry(out: Buffer, at: number, tag: 'F' | 'P', text: Buffer): number {
+    let length = at + out.write(`${this.#clock.next()} ${tag} `, at, 'latin1');
+    length += text.copy(out, length);
+    out[length] = newline;
+    return length + 1;
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, copyFile, mkdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { Mount } from '../kubelet/mounts.ts';
@@ -128,6 +128,10 @@ async function ownMounts(spec: ProcessSpec, host: HostTree): Promise<Mount[]> {
   const { workingDir = '/' } = spec;
   const isMounted = [...mounts, ...spec.mounts].some(mount => isWithin(workingDir, mount.target));
   if (!isMounted && host.kind(workingDir) === 'absent') await own(workingDir, 0o755);
+  const hosts = path.join(spec.folder, 'hosts');
+  const known = await readFile('/etc/hosts', 'utf8').catch(() => '127.0.0.1\tlocalhost\n');
+  await writeFile(hosts, `${known}127.0.0.1\t${spec.hostname}\n`);
+  mounts.push({ target: '/etc/hosts', source: hosts, kind: 'file', readOnly: false, owned: true });
   const run = await own('/run', 0o755);
   // The resolver's configuration is often a link into /run, which is not shown.
   const resolver = await realpath('/etc/resolv.conf').catch(() => undefined);

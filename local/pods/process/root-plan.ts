@@ -41,8 +41,7 @@ export function planRoot(host: HostTree, requested: readonly Mount[]): RootPlan 
   const made = new Set(['/', '/dev', '/dev/pts', '/proc']);
   const points = new Map<string, 'dir' | 'file'>();
 
-  for (const request of [...requested].sort((a, b) => depth(a.target) - depth(b.target))) {
-    const target = resolveTarget(view, request.target, mounts);
+  for (const { request, target } of resolveAll(view, requested)) {
     if (target === '/' || target === '/dev' || isWithin(target, '/proc')) {
       throw new RootPlanProblem(`${request.target} cannot be a mount path`);
     }
@@ -65,6 +64,16 @@ export function planRoot(host: HostTree, requested: readonly Mount[]): RootPlan 
   }
   const covered = new Set(mounts.map(mount => mount.target));
   return { ...build(view, made, points, covered), mounts, pointsInSources };
+}
+
+/** Outer mounts first, also where a link leads into another mount. */
+function resolveAll(view: HostTree, requested: readonly Mount[]): { request: Mount; target: string }[] {
+  const resolved: { request: Mount; target: string }[] = [];
+  for (const request of [...requested].sort((a, b) => depth(a.target) - depth(b.target))) {
+    const outer = resolved.map(({ target }) => target);
+    resolved.push({ request, target: resolveTarget(view, request.target, outer) });
+  }
+  return resolved.sort((a, b) => depth(a.target) - depth(b.target));
 }
 
 function build(
@@ -114,13 +123,13 @@ function containerView(host: HostTree): HostTree {
 }
 
 /** Follows the host's links, as /var/run, so that a mount lands where a process will look for it. */
-function resolveTarget(view: HostTree, target: string, mounts: readonly Mount[]): string {
+function resolveTarget(view: HostTree, target: string, covered: readonly string[]): string {
   let rest = target.split('/').filter(Boolean);
   let path = '';
   for (let links = 0; rest.length > 0; ) {
     const [name = '', ...after] = rest;
     const next = `${path}/${name}`;
-    const isCovered = mounts.some(mount => isWithin(next, mount.target));
+    const isCovered = covered.some(outer => isWithin(next, outer));
     if (isCovered || view.kind(next) !== 'link') {
       path = next;
       rest = after;
