@@ -82,6 +82,26 @@ describe('the news of the end comes while the stream is open', () => {
     });
   });
 
+  test('a container that writes on for ever is left after a minute', async () => {
+    const { harness, pumping, clock, logs } = await startWithLine();
+    logs.write('second');
+    await clock.settle();
+    await harness.tellEnd();
+    let isOver = false;
+    void pumping.then(() => {
+      isOver = true;
+    });
+    const startedAt = clock.now();
+    while (!isOver) {
+      logs.write(`after ${clock.now() - startedAt} ms`);
+      await clock.advance(50);
+    }
+    expect(clock.now() - startedAt).toBe(60_000);
+    expect(logs.all.startsWith(harness.composed ?? 'nothing')).toBe(true);
+    expect(harness.composed).toContain('after 59950 ms');
+    expect(logs.requests.map(request => request.follow)).toEqual([true, false]);
+  });
+
   test('a read that fails leaves the end to the stream', async () => {
     const { harness, pumping, logs } = await startWithLine([undefined, { refuse: outage }]);
     await harness.endContainer();

@@ -179,7 +179,7 @@ test('each segment says where it ends, and the next writer goes on from there', 
     ),
     { numRuns: 200 },
   );
-});
+}, 30_000);
 
 describe('a marker', () => {
   test('is a line of its own, is counted, and leaves the cursor where it was', async () => {
