@@ -84,7 +84,10 @@ export class ManualClock implements Clock {
   }
 
   #next(untilMs: number): Sleeper | undefined {
-    const due = [...this.#sleepers].filter(sleeper => sleeper.atMs <= untilMs);
-    return due.toSorted((a, b) => a.atMs - b.atMs)[0];
+    let next: Sleeper | undefined;
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.atMs <= untilMs && (next === undefined || sleeper.atMs < next.atMs)) next = sleeper;
+    }
+    return next;
   }
 }

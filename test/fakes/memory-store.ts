@@ -81,8 +81,9 @@ export class MemoryStore implements ObjectStore {
   ): AsyncGenerator<ObjectInfo> {
     const { signal, startOffset = '' } = options;
     const found = await this.#call(`list ${prefix}`, signal, () =>
-      this.names()
+      [...this.#objects.keys()]
         .filter(name => name.startsWith(prefix) && byBytes(name, startOffset) >= 0)
+        .sort(byBytes)
         .flatMap(name => infoOf(this.#objects.get(name)) ?? []),
     );
     yield* found;
