@@ -136,6 +136,24 @@ export function storeContract(
       expect(await text(store, 'cas')).toBe('three');
     });
 
+    test('a read while others write gives one generation, whole', async () => {
+      const written = new Map([[await store.replace('busy', 'body 0', '0', { signal: signal() }), 'body 0']]);
+      const writing = (async () => {
+        for (let i = 1; i <= 30; i++) {
+          const last = [...written.keys()].at(-1) ?? '';
+          written.set(await store.replace('busy', `body ${i}`, last, { signal: signal() }), `body ${i}`);
+        }
+      })();
+      const seen: [string | undefined, string | undefined][] = [];
+      for (let i = 0; i < 30; i++) {
+        const found = await store.read('busy', signal());
+        seen.push([found?.generation, found?.body.toString()]);
+      }
+      await writing;
+      expect(seen).toEqual(seen.map(([generation]) => [generation, written.get(generation)]));
+      expect(written.size).toBe(31);
+    });
+
     test('lists by the bytes of UTF-8, below the prefix alone, and from the offset on', async () => {
       const sorted = ['ord/', 'ord/A', 'ord/a', 'ord/a!', 'ord/a/b', 'ord/a0', 'ord/é', 'ord/ｚ', 'ord/😀'];
       for (const name of [...sorted, 'ord', 'orc/z', 'ord0'])
