@@ -1,4 +1,4 @@
-import { type FollowEnd, followOnce } from './followed-stream.ts';
+import { followOnce } from './followed-stream.ts';
 import { type LogReading, reopenPauseMs } from './log-copy.ts';
 import { logTiming } from './log-timing.ts';
 import { readRest } from './read-rest.ts';
@@ -9,32 +9,36 @@ import { readRest } from './read-rest.ts';
  * `aborted`, and what the writer throws. docs/adr/0003-the-real-end-of-a-log.md
  */
 export async function followLog(reading: LogReading): Promise<void> {
-  const { writer, end, signal } = reading;
+  const { writer, end, clock, signal } = reading;
   let tries = 0;
   while (!end.news) {
     const startedAt = writer.cursor().bytes;
     const result = await followOnce(reading);
     if (result.kind === 'complete') return;
-    if (result.kind === 'ended' && (await isRealEnd(reading, result))) return;
-    if (end.news) break;
+    if (result.kind === 'ended') {
+      await end.sleep(logTiming.cleanEndMs - (clock.monotonicMs() - result.atMs), signal);
+    }
+    if (end.news) {
+      if (result.kind !== 'ended' || result.state === 'seeking') break;
+      if (isRealEnd(reading, result.atMs)) return;
+      return await readRest(reading, true);
+    }
     writer.rewind();
     tries = writer.cursor().bytes > startedAt ? 1 : tries + 1;
     const problem = result.kind === 'failed' ? result.problem : undefined;
     await end.sleep(reopenPauseMs(reading, tries, problem), signal);
   }
-  await readRest(reading);
+  await readRest(reading, false);
 }
 
+/** The kubelet rotates a log at 10 MiB or more, in its own format, in which a line is up to a third longer. */
+const neverRotatedBytes = 4 * 1_024 * 1_024;
+
 /**
- * A clean end alone proves nothing: the API server ends a stream cleanly when the kubelet dies. It is believed when the
- * container's end becomes known at about the same time.
+ * A clean end alone proves nothing: the API server ends a stream cleanly when the kubelet dies, and the kubelet at the end
+ * of a rotated file. It is believed when the container's end becomes known at about the same time and the log is small.
  */
-async function isRealEnd(
-  { writer, end, clock, signal }: LogReading,
-  result: Extract<FollowEnd, { kind: 'ended' }>,
-): Promise<boolean> {
-  const { cleanEndMs } = logTiming;
-  await end.sleep(cleanEndMs - (clock.monotonicMs() - result.atMs), signal);
-  if (!end.news || Math.abs(end.news.atMs - result.atMs) > cleanEndMs) return false;
-  return result.state !== 'seeking' && writer.unfinished().length === 0;
+function isRealEnd({ writer, end }: LogReading, atMs: number): boolean {
+  const isNear = end.news !== undefined && Math.abs(end.news.atMs - atMs) <= logTiming.cleanEndMs;
+  return isNear && writer.unfinished().length === 0 && writer.cursor().bytes < neverRotatedBytes;
 }

@@ -54,6 +54,8 @@ export interface CopyOptions {
   gate?: () => Promise<void>;
   /** Asked once, before the first new byte is taken; `false` ends the copy with nothing taken. Default: yes. */
   isWanted?: (state: ResumeState) => boolean;
+  /** Asked for what follows when the cursor's line is not in the log any more; undefined: a gap. Default: a gap. */
+  goOn?: (next: Buffer) => Buffer | undefined;
   /** Whether a stream that ends before the cursor's line came has a gap; else it proves nothing. Default false. */
   endMeansMissed?: boolean;
 }
@@ -70,12 +72,18 @@ export async function copyLog(reading: LogReading, options: CopyOptions): Promis
   const cursor = writer.cursor();
   const filter = createResumeFilter(cursor);
   let isTaking = false;
+  const goOn = async (fresh: Uint8Array): Promise<true> => {
+    const next = options.goOn?.(Buffer.from(fresh));
+    if (next === undefined) writer.mark(rotatedAway);
+    await writer.append(next ?? fresh);
+    return true;
+  };
   const take = async (fresh: Uint8Array): Promise<boolean> => {
     if (fresh.length === 0 && filter.state !== 'missed') return true;
     if (!isTaking) {
       if (options.isWanted?.(filter.state) === false) return false;
       isTaking = true;
-      if (filter.state === 'missed') writer.mark(rotatedAway);
+      if (filter.state === 'missed') return await goOn(fresh);
     }
     await writer.append(fresh);
     return true;
@@ -102,7 +110,7 @@ export async function copyLog(reading: LogReading, options: CopyOptions): Promis
  */
 export async function readOnce(
   reading: LogReading,
-  options: Pick<CopyOptions, 'isWanted' | 'endMeansMissed' | 'signal'>,
+  options: Pick<CopyOptions, 'isWanted' | 'goOn' | 'endMeansMissed' | 'signal'>,
 ): Promise<ResumeState | 'unwanted'> {
   const waiting = new Waiting(reading.clock);
   const stalled = new AbortController();

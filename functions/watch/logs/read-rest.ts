@@ -8,14 +8,17 @@ import {
   unfinishedError,
 } from './log-copy.ts';
 import { logTiming } from './log-timing.ts';
+import { goOnInNextFile } from './next-file.ts';
 import type { ContainerEnd } from './pump-options.ts';
 
 /**
  * readRest reads a log to its end after the container has ended. Tries again after each failure until there is no more
  * hope (see Patience); then the rest is given up and marked as a gap.
  */
-export async function readRest(reading: LogReading): Promise<void> {
+export async function readRest(reading: LogReading, afterProperEnd: boolean): Promise<void> {
   const { writer, clock, signal, end } = reading;
+  const { bytes: properBytes, timestamp } = writer.cursor();
+  const properEnd = { timestamp, half: writer.unfinished() };
   const patience = new Patience(clock.monotonicMs());
   let endMeansMissed = false;
   for (let tries = 1; ; tries++) {
@@ -23,7 +26,9 @@ export async function readRest(reading: LogReading): Promise<void> {
     const startedAt = writer.cursor().bytes;
     let problem: TaskpodError;
     try {
-      const state = await readOnce(reading, { signal, endMeansMissed });
+      const isAtProperEnd = afterProperEnd && startedAt === properBytes;
+      const goOn = (next: Buffer) => (isAtProperEnd ? goOnInNextFile(properEnd, next) : undefined);
+      const state = await readOnce(reading, { signal, goOn, endMeansMissed });
       if (state !== 'seeking' && endsForReal(writer, before)) return;
       // Seeking: rotated away with nothing written since, or cut; the next read decides.
       endMeansMissed = state === 'seeking';
