@@ -113,9 +113,9 @@ async function storeAndAnnounce(
   signal: AbortSignal,
 ): Promise<void> {
   const json = { contentType: 'application/json', signal };
-  const { created } = await deps.store.create(attemptObjects(attempt).outcome, writeOutcome(outcome), json);
-  if (created) await announceEnd(attempt, outcome, outcome.ended_at ?? '', deps, signal);
-  else await announceStored(attempt, deps, signal);
+  await deps.store.create(attemptObjects(attempt).outcome, writeOutcome(outcome), json);
+  // Not what is in hand: another delivery may have been faster, and an event is repeated word for word.
+  await announceStored(attempt, deps, signal);
 }
 
 function rejectedOutcome(

@@ -146,6 +146,9 @@ describe('a claim that was found', () => {
       }
     });
     expect(await launcher.deliver()).toEqual({ status: 503 });
+    expect(launcher.logs.at(-1)?.message).toBe(
+      `launch failed: ${helloObjects.launch} was there and is gone (storage_unavailable)`,
+    );
   });
 
   test('that cannot be read is a bug, told as one', async () => {
@@ -190,9 +193,11 @@ describe('a Pod of the same name', () => {
     const launcher = await withPod(annotations);
     const result = { end: 'rejected', run: 'd/r/hello', problems: 1 };
     expect(await launcher.deliver()).toEqual({ status: 204, result });
+    launcher.advance(60_000);
     expect(launcher.outcome()).toMatchObject({
       state: 'rejected',
       reason: 'pod_name_taken',
+      summary: 'A Pod of this name exists that is not the attempt’s.',
       class: 'config',
       queued_at: '2026-11-23T10:00:00.000Z',
       action: 'Delete the Pod of that name, or give the task another name.',
@@ -201,6 +206,8 @@ describe('a Pod of the same name', () => {
       ],
     });
     expect(await launcher.deliver()).toEqual({ status: 204, result });
+    const [first, second] = launcher.publisher.on(eventsTopic);
+    expect(second).toEqual(first);
     expect([launcher.states(), launcher.markers(), launcher.tickets()]).toEqual([
       ['r rejected pod_name_taken', 'r rejected pod_name_taken'],
       [],

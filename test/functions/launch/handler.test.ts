@@ -25,6 +25,7 @@ describe('a task that is right', () => {
     expect(launcher.tickets()).toEqual([{ kind: 'ticket', scope }]);
     expect(launcher.states()).toEqual(['r queued']);
     expect(launcher.markers()).toEqual([marker]);
+    expect(launcher.store.text(marker)).toBe('{"message_id":"m1"}');
   });
 
   test('the claim holds what anybody needs who goes on with it', async () => {

@@ -79,6 +79,9 @@ describe('a POST follows its proof within a second', () => {
     expect(launcher.logs[0]?.message).toMatch(
       /^launch failed: Pod tasks\/hello-\w+ could not be posted in time/,
     );
+    expect(launcher.logs[0]?.record?.action).toMatch(
+      /^The message is delivered again\. .* storage or API server/,
+    );
     launcher.setFault(undefined);
     expect(await launcher.deliver()).toMatchObject({ status: 204, result: { end: 'created' } });
   });

@@ -136,6 +136,19 @@ describe('a message that is no valid task', () => {
     ]);
   });
 
+  test('an outcome that is gone when it is read is an outage', async () => {
+    const launcher = new Launcher();
+    launcher.setFault(async (call, moment) => {
+      if (moment !== 'after' || call !== `create ${helloObjects.outcome}`) return;
+      launcher.setFault(undefined);
+      await launcher.store.remove(helloObjects.outcome, { signal: new AbortController().signal });
+    });
+    expect(await launcher.deliver(badTask)).toEqual({ status: 503 });
+    expect(launcher.logs[0]?.message).toBe(
+      `launch failed: ${helloObjects.outcome} was there and is gone (storage_unavailable)`,
+    );
+  });
+
   test('a thousand characters of problems are the detail; the list is whole', async () => {
     const launcher = new Launcher();
     await launcher.deliver({ ...helloTask, cmds: Array.from({ length: 60 }, () => 1) });
@@ -235,6 +248,7 @@ describe('a Pod that the API server refuses', () => {
       summary,
       queued_at: '2026-11-23T10:00:00.000Z',
       action: 'Correct what the API server refused and submit the task again.',
+      detail: told.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '),
       problems: told,
     });
     expect([launcher.markers(), launcher.tickets()]).toEqual([[], []]);
