@@ -3,7 +3,7 @@ import { attemptFields, attemptFromFields } from './attempt-fields.ts';
 import { parseDocument } from './document.ts';
 import type { Pod } from './kubernetes/pod.ts';
 import { runAnnotation } from './pod-labels.ts';
-import type { Attempt } from './run.ts';
+import { type Attempt, sameRun } from './run.ts';
 
 /** When a finished Pod is deleted; KubernetesPodOperator's on_finish_action. */
 export const onFinishActions = [
@@ -53,4 +53,17 @@ export function readAttemptRecord(pod: Pod): AttemptRecord | undefined {
   const text = pod.metadata.annotations?.[runAnnotation];
   if (text === undefined) return undefined;
   return parseDocument(attemptRecordSchema, text, `annotation ${runAnnotation} of Pod ${pod.metadata.name}`);
+}
+
+/** isPodOf tells whether a Pod is that of this attempt; a Pod of the same name may be somebody else's. */
+export function isPodOf(pod: Pod, attempt: Attempt): boolean {
+  try {
+    const record = readAttemptRecord(pod);
+    return (
+      record !== undefined && sameRun(attemptOf(record), attempt) && record.try_number === attempt.tryNumber
+    );
+  } catch {
+    // An annotation that is not a record is not ours.
+    return false;
+  }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { attemptToFields } from '../../shared/attempt-fields.ts';
-import type { AttemptRecord } from '../../shared/attempt-record.ts';
-import { type Claim, parseClaim } from '../../shared/claim.ts';
+import { isPodOf } from '../../shared/attempt-record.ts';
+import { type Claim, claimSchema, rejectedClaimSchema } from '../../shared/claim.ts';
+import { parseDocument } from '../../shared/document.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { attemptObjects, parseAttemptObject } from '../../shared/object-names.ts';
@@ -17,6 +18,8 @@ import { PodUpdates } from './pod-updates.ts';
 const healAfterMs = 60_000;
 /** A marker without a claim is of a message that Pub/Sub no longer has (retention: 7 days by default). */
 const staleMarkerMs = 8 * 24 * 3_600_000;
+
+const anyClaim = z.union([claimSchema, rejectedClaimSchema]);
 
 /**
  * healMarkers mends what half-done steps have left: markers in `open/` that no follower looks after. Done under the
@@ -53,8 +56,10 @@ async function healAttempt(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const claim = await readClaim(attempt, deps, signal);
+  // From here a Pod on another cluster looks as if it were not there.
+  if (claim && claim.pod.cluster !== deps.settings.cluster) return undefined;
   // The Pod first, then what is written: in this order "no Pod, nothing written" proves that there has been none (I2).
-  const pod = claim && (await deps.pods.read(claim.pod.namespace, claim.pod.name, signal));
+  const pod = claim && (await readPod(claim, attempt, deps, signal));
   const written = await recoverAttempt(deps.store, attempt, signal);
   if (written.outcome) {
     if (claim) await finishAttempt(written.outcome, claim.record, pod, deps, signal);
@@ -62,12 +67,14 @@ async function healAttempt(
     return 'what follows an outcome was not done to its end';
   }
   if (!claim) {
-    if (written.claimed || ageMs < staleMarkerMs) return undefined;
+    if (ageMs < staleMarkerMs) return undefined;
     await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
     return 'a stale marker is removed';
   }
   if (pod) return undefined;
   if (written.podSeen) {
+    // Posted and seen since the first look? Only a look after the sight proves that the Pod is gone.
+    if (await readPod(claim, attempt, deps, signal)) return undefined;
     await followLostPod(claim, attempt, deps, signal);
     return 'the Pod was lost';
   }
@@ -82,15 +89,23 @@ export function isDue(ageMs: number): boolean {
   return minutes > 0 && (minutes & (minutes - 1)) === 0;
 }
 
+/** The claim; undefined when there is none, or one of a rejected task, which names no Pod. */
 async function readClaim(attempt: Attempt, deps: WatchDeps, signal: AbortSignal): Promise<Claim | undefined> {
   const object = await deps.store.read(attemptObjects(attempt).launch, signal);
   if (!object) return undefined;
-  try {
-    return parseClaim(object.body.toString('utf8'));
-  } catch {
-    // The claim of a rejected task names no Pod.
-    return undefined;
-  }
+  const claim = parseDocument(anyClaim, object.body.toString('utf8'), 'launch.json');
+  return 'rejected' in claim ? undefined : claim;
+}
+
+/** The attempt's Pod; another's that has its name does not count. */
+async function readPod(
+  { pod }: Claim,
+  attempt: Attempt,
+  deps: WatchDeps,
+  signal: AbortSignal,
+): Promise<Pod | undefined> {
+  const found = await deps.pods.read(pod.namespace, pod.name, signal);
+  return found && isPodOf(found, attempt) ? found : undefined;
 }
 
 /** A Pod that was seen and is gone without an outcome: its attempt is followed to its end as any other's (I2). */
@@ -101,19 +116,33 @@ async function followLostPod(
   signal: AbortSignal,
 ): Promise<void> {
   const sight = await deps.store.read(attemptObjects(attempt).pod, signal);
-  const seen = z.object({ uid: z.string() }).safeParse(sight && JSON.parse(sight.body.toString('utf8')));
-  const updates = new PodUpdates(lostPod(claim, claim.record, seen.data?.uid ?? ''));
+  const updates = new PodUpdates(lostPod(claim, sight?.body.toString('utf8')));
   updates.markGone();
   await followAttempt(claim.record, updates, deps, { signal, handover: signal });
 }
 
-function lostPod(claim: Claim, record: AttemptRecord, uid: string): Pod {
-  const { name, namespace } = claim.pod;
+function lostPod({ pod: { name, namespace }, record }: Claim, sight: string | undefined): Pod {
+  const names = new Set([...record.log_containers, record.base_container]);
   return {
-    metadata: { name, namespace, uid, resourceVersion: '', creationTimestamp: record.queued_at },
-    spec: { containers: [{ name: record.base_container }] },
+    metadata: {
+      name,
+      namespace,
+      uid: uidIn(sight),
+      resourceVersion: '',
+      creationTimestamp: record.queued_at,
+    },
+    spec: { containers: [...names].map(container => ({ name: container })) },
     status: {},
   };
+}
+
+/** The uid only informs: a sight that cannot be read must not keep the attempt from its outcome. */
+function uidIn(sight: string | undefined): string {
+  try {
+    return parseDocument(z.object({ uid: z.string() }), sight ?? '', 'pod.json').uid;
+  } catch {
+    return '';
+  }
 }
 
 /** Watch may not create Pods: the task goes through launch again, which finds the claim and continues it. */

@@ -1,5 +1,9 @@
+import { parseAttemptObject } from '../../shared/object-names.ts';
 import type { WatchMessage } from '../../shared/watch-message.ts';
 import type { WatchDeps } from './deps.ts';
+
+/** A scope is a label's value, so nothing in it is ever encoded. */
+const scopePattern = /^open\/([\w.-]{1,63})\//;
 
 /**
  * sweep wakes a Turn for every scope that has an open marker, whatever number of shards is configured now; the Turn
@@ -8,8 +12,8 @@ import type { WatchDeps } from './deps.ts';
 export async function sweep(deps: WatchDeps, signal: AbortSignal): Promise<string[]> {
   const scopes = new Set<string>();
   for await (const { name } of deps.store.list('open/', { signal })) {
-    const scope = name.split('/')[1];
-    if (scope) scopes.add(decodeURIComponent(scope));
+    const scope = scopePattern.exec(name)?.[1];
+    if (scope !== undefined && parseAttemptObject(name)) scopes.add(scope);
   }
   const tickets = [...scopes].map((scope): WatchMessage => ({ kind: 'ticket', scope }));
   if (tickets.length > 0) {

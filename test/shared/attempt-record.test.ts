@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AttemptRecord, attemptOf, readAttemptRecord } from '../../shared/attempt-record.ts';
+import { type AttemptRecord, attemptOf, isPodOf, readAttemptRecord } from '../../shared/attempt-record.ts';
 import { type Pod, podSchema } from '../../shared/kubernetes/pod.ts';
 
 const record: AttemptRecord = {
@@ -72,4 +72,18 @@ describe('readAttemptRecord', () => {
 
 test('attemptOf gives the attempt that the record is about', () => {
   expect(attemptOf(record)).toEqual({ dagId: 'd', runId: 'r', taskId: 't', mapIndex: 3, tryNumber: 2 });
+});
+
+test.each([
+  ['the attempt itself', JSON.stringify(record), true],
+  ['another try', JSON.stringify({ ...record, try_number: 3 }), false],
+  ['another run', JSON.stringify({ ...record, run_id: 'r2' }), false],
+  ['another map index', JSON.stringify({ ...record, map_index: 4 }), false],
+  ['what is no record', '{}', false],
+])('isPodOf: the annotation tells of %s', (_, text, expected) => {
+  expect(isPodOf(podWith({ 'taskpod.dev/run': text }), attemptOf(record))).toBe(expected);
+});
+
+test('isPodOf: a Pod without the annotation is not ours', () => {
+  expect(isPodOf(podWith(), attemptOf(record))).toBe(false);
 });

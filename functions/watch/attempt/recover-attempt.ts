@@ -6,8 +6,6 @@ import type { Attempt } from '../../../shared/run.ts';
 /** What earlier Turns have written of an attempt. */
 export interface RecoveredAttempt {
   outcome: Outcome | undefined;
-  /** True when a claim exists. */
-  claimed: boolean;
   /** True when the base container's start has been announced. */
   running: boolean;
   /** True when a Turn has seen the Pod. */
@@ -30,7 +28,6 @@ export async function recoverAttempt(
   const logObjects = infos.filter(info => info.name.startsWith(names.logs));
   return {
     outcome: outcome && parseOutcome(outcome.body.toString('utf8')),
-    claimed: has(names.launch),
     running: has(names.running),
     podSeen: has(names.pod) || has(names.running) || logObjects.length > 0,
     logObjects,
