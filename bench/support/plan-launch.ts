@@ -1,0 +1,47 @@
+import { attemptPodName, makeRecord } from '../../functions/launch/attempt-plan.ts';
+import { buildPod } from '../../functions/launch/pod-spec/build-pod.ts';
+import type { Claim } from '../../shared/claim.ts';
+import { parseConfig } from '../../shared/config.ts';
+import type { PodManifest } from '../../shared/kubernetes/pod.ts';
+import { scopeName } from '../../shared/names.ts';
+import { attemptObjects, openMarker } from '../../shared/object-names.ts';
+import { parseTask } from '../../shared/task/parse-task.ts';
+import { isoTime } from '../../shared/time.ts';
+
+/** What launch sends for a task: the Pod, and the bodies and names of its two writes. */
+export interface LaunchPlan {
+  podName: string;
+  manifest: PodManifest;
+  writes: { name: string; body: string }[];
+}
+
+/** planLaunch makes, out of launch's own parts, what launch sends for a task in a deployment of this environment. */
+export function planLaunch(document: object, env: Record<string, string>): LaunchPlan {
+  const settings = parseConfig(env);
+  const { bucket, cluster, defaultNamespace, namespaces } = settings;
+  const messageId = 'bench';
+  const data = Buffer.from(JSON.stringify(document));
+  const parsed = parseTask(data, { messageId, defaultNamespace, namespaces });
+  if (!parsed.ok) throw new Error(`the bench's task is refused: ${JSON.stringify(parsed.problems)}`);
+  const { task, run } = parsed;
+  const attempt = { ...run, tryNumber: 1 };
+  const nowMs = Date.now();
+  const record = makeRecord({ task, attempt, scope: scopeName(cluster, bucket, 0), nowMs });
+  const name = attemptPodName(task, attempt, bucket);
+  const claim: Claim = {
+    version: 1,
+    message_id: messageId,
+    claimed_at: isoTime(nowMs),
+    record,
+    pod: { cluster, namespace: task.namespace, name },
+    task: document,
+  };
+  return {
+    podName: name,
+    manifest: buildPod({ task, record, namespace: task.namespace, name, settings }),
+    writes: [
+      { name: openMarker(record.scope, attempt), body: JSON.stringify({ message_id: messageId }) },
+      { name: attemptObjects(attempt).launch, body: `${JSON.stringify(claim)}\n` },
+    ],
+  };
+}

@@ -1,0 +1,34 @@
+import { readFile, writeFile } from 'node:fs/promises';
+
+/** resetPeak makes the kernel forget how much memory a process has had. https://docs.kernel.org/filesystems/proc.html */
+export async function resetPeak(pid: number): Promise<void> {
+  await writeFile(`/proc/${pid}/clear_refs`, '5');
+}
+
+/** residentMiB gives the memory that a process has now (`VmRSS`), or at most had since its peak was reset (`VmHWM`). */
+export async function residentMiB(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
+  return statusMiB(await readFile(`/proc/${pid}/status`, 'utf8'), field);
+}
+
+/** statusMiB reads one field of a process's status; throws when it is not there. */
+export function statusMiB(status: string, field: string): number {
+  const [, kibibytes] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];
+  if (kibibytes === undefined) throw new Error(`there is no ${field} in the process's status`);
+  return Number(kibibytes) / 1_024;
+}
+
+/** Ticks a second in which Linux counts a process's CPU time, on every architecture that Node runs on. */
+const ticksPerSecond = 100;
+
+/** cpuSeconds gives the CPU time that a process has used, all its threads together. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  return statCpuSeconds(await readFile(`/proc/${pid}/stat`, 'utf8'));
+}
+
+/** statCpuSeconds reads it out of a process's stat line, in which the name may hold anything but comes first. */
+export function statCpuSeconds(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [user, system] = [fields[11], fields[12]];
+  if (user === undefined || system === undefined) throw new Error('the process has no CPU times');
+  return (Number(user) + Number(system)) / ticksPerSecond;
+}

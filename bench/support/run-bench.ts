@@ -1,0 +1,49 @@
+import { availableParallelism, loadavg, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Findings, formatReport, makeReport } from './report.ts';
+
+/** After the time is up, cleaning up may take this long. */
+const cleanUpMs = 60_000;
+
+/** What a bench gets. */
+export interface BenchContext {
+  /** Throws when the time is up or the bench is interrupted; to be asked between two measurements. */
+  check: () => void;
+  /** Tells a person how far it is, on standard error. */
+  progress: (text: string) => void;
+}
+
+/**
+ * runBench runs one bench program within a time limit (in minutes) and prints its report: tables, or with `--json` one
+ * JSON document. The process exits with 1 when a goal is missed or the bench fails; an interrupt still cleans up.
+ */
+export async function runBench(
+  name: string,
+  limitMinutes: number,
+  measure: (context: BenchContext) => Promise<Findings>,
+): Promise<void> {
+  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+  const loadBefore = Math.round((loadavg()[0] ?? 0) * 100) / 100;
+  const memoryGiB = Math.round(totalmem() / 2 ** 30);
+  const machine = { cores: availableParallelism(), memoryGiB, node: process.versions.node, loadBefore };
+  let ended: Error | undefined;
+  const end = (why: string): void => {
+    ended ??= new Error(`${name}: ${why}`);
+    setTimeout(() => process.exit(1), cleanUpMs).unref();
+  };
+  const timer = setTimeout(() => end(`the ${limitMinutes} minutes are over`), limitMinutes * 60_000);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(`ended by ${signal}`));
+  try {
+    const findings = await measure({
+      check: () => {
+        if (ended) throw ended;
+      },
+      progress: text => console.error(`${name}: ${text}`),
+    });
+    const report = makeReport(name, machine, findings);
+    console.log(values.json ? JSON.stringify(report) : formatReport(report));
+    process.exitCode = report.met ? 0 : 1;
+  } finally {
+    clearTimeout(timer);
+  }
+}
