@@ -127,7 +127,7 @@ export interface LogLine {
   text: string;
 }
 
-/** Reads a log to its end; waits while the container has not started. */
+/** Reads a log to its end; waits, within its deadline, while the container has not started. */
 export async function readLog(
   { pods, namespace }: PodsUnderTest,
   request: Omit<LogRequest, 'namespace'>,
@@ -139,7 +139,9 @@ export async function readLog(
       for await (const piece of await pods.openLog({ namespace, ...request }, signal)) pieces.push(piece);
       return Buffer.concat(pieces).toString('utf8');
     } catch (error) {
-      if (!hasCode(error, 'log_not_ready')) throw error;
+      // A kubelet that has not heard of a new Pod yet says that it is not found.
+      const isEarly = hasCode(error, 'not_found') && request.follow;
+      if (!isEarly && !hasCode(error, 'log_not_ready')) throw error;
       await systemClock.sleep(100, signal);
     }
   }
