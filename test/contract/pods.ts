@@ -239,7 +239,7 @@ export function podsContract(title: string, open: () => Promise<PodsUnderTest>, 
       },
       {
         what: 'the end of the log of a failure, when wanted',
-        script: 'echo one; echo two >&2; exit 1',
+        script: 'echo one; echo two; exit 1',
         more: { terminationMessagePolicy: 'FallbackToLogsOnError' },
         message: 'one\ntwo\n',
       },
