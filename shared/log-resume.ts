@@ -40,6 +40,11 @@ export class ResumeFilter {
     return this.#state;
   }
 
+  /** Whether lines are held back: younger than the cursor's, which has not come. */
+  get isHolding(): boolean {
+    return this.#state === 'seeking' && this.#held.length > 0;
+  }
+
   /** The new bytes of a chunk; they share its memory. */
   push(chunk: Uint8Array): Uint8Array {
     if (this.#state === 'seeking') return this.#seek(asBuffer(chunk), false);

@@ -56,7 +56,7 @@ export interface CopyOptions {
   isWanted?: (state: ResumeState) => boolean;
   /** Asked for what follows when the cursor's line is not in the log any more; undefined: a gap. Default: a gap. */
   goOn?: (next: Buffer) => Buffer | undefined;
-  /** Whether a stream that ends before the cursor's line came has a gap; else it proves nothing. Default false. */
+  /** Whether an end before any line but older ones means that the cursor's line is gone; else it proves nothing. Default false. */
   endMeansMissed?: boolean;
 }
 
@@ -100,7 +100,8 @@ export async function copyLog(reading: LogReading, options: CopyOptions): Promis
   }
   waiting.stop();
   if (!(await take(filter.end()))) return 'unwanted';
-  if (filter.state === 'seeking' && options.endMeansMissed) await take(filter.giveUp());
+  const isMissed = options.endMeansMissed || (!follow && filter.isHolding);
+  if (filter.state === 'seeking' && isMissed && !(await take(filter.giveUp()))) return 'unwanted';
   return filter.state;
 }
 

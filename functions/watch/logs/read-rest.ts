@@ -13,7 +13,8 @@ import type { ContainerEnd } from './pump-options.ts';
 
 /**
  * readRest reads a log to its end after the container has ended. Tries again after each failure until there is no more
- * hope (see Patience); then the rest is given up and marked as a gap.
+ * hope (see Patience); then the rest is given up and marked as a gap. `afterProperEnd`: a followed stream has ended as the
+ * kubelet ends it, so what it brought is whole up to there, as far as its file goes.
  */
 export async function readRest(reading: LogReading, afterProperEnd: boolean): Promise<void> {
   const { writer, clock, signal, end } = reading;
@@ -21,8 +22,10 @@ export async function readRest(reading: LogReading, afterProperEnd: boolean): Pr
   const properEnd = { timestamp, half: writer.unfinished() };
   const patience = new Patience(clock.monotonicMs());
   let endMeansMissed = false;
+  let before: Buffer = Buffer.alloc(0);
   for (let tries = 1; ; tries++) {
-    const before = writer.rewind();
+    const dropped = writer.rewind();
+    if (dropped.length > 0) before = dropped;
     const startedAt = writer.cursor().bytes;
     let problem: TaskpodError;
     try {

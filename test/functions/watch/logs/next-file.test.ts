@@ -44,7 +44,11 @@ describe('a stream that ended at the end of a rotated file', () => {
     const { logs, finish } = await startRotated(undefined);
     logs.write('next');
     logs.write('last');
-    expect(await finish(newsAfterMs)).toMatchObject({ gaps: 0, requests: ['follow', 'read', 'read'], isWhole: true });
+    expect(await finish(newsAfterMs)).toMatchObject({
+      gaps: 0,
+      requests: ['follow', 'read'],
+      isWhole: true,
+    });
   });
 
   test('within a line: the other half loses its timestamp', async () => {
@@ -62,6 +66,11 @@ describe('a stream that ended at the end of a rotated file', () => {
       requests: ['follow', 'read', 'read'],
       isWhole: true,
     });
+  });
+
+  test('within a line, and nothing came after: the half is all there is', async () => {
+    const { finish } = await startRotated('half a line');
+    expect(await finish(300)).toMatchObject({ gaps: 0, isWhole: true });
   });
 
   test('may lack a whole file when the next line is a second younger: the gap is marked', async () => {
