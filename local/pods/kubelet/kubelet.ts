@@ -13,6 +13,7 @@ export class Kubelet {
   readonly #pods: ResourceStore<EmulatedPod>;
   readonly #folder: string;
   readonly #runs = new Map<string, PodRun>();
+  #isClosed = false;
 
   /** `folder` exists and is the kubelet's own. */
   constructor(node: Node, pods: ResourceStore<EmulatedPod>, folder: string) {
@@ -35,7 +36,7 @@ export class Kubelet {
         status,
       }));
     };
-    if (read() === undefined) return;
+    if (this.#isClosed || read() === undefined) return;
     this.#runs.set(uid, new PodRun(pod, { node: this.#node, folder, read, publish }));
   }
 
@@ -61,6 +62,7 @@ export class Kubelet {
 
   /** Kills everything; resolves when all processes have ended. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const runs = [...this.#runs.values()];
     for (const run of runs) run.kill();
     await Promise.all(runs.map(run => run.done));

@@ -2,9 +2,9 @@
  * The log on disk is the container runtime's: one entry a line, `<time> F <text>` for a whole line and `<time> P <text>`
  * for a part of one that is longer than 16 KiB or has no newline at its end. Times have nine digits of a second.
  */
-export const timeLength = 30;
+const timeLength = 30;
 /** From here on an entry is the container's own text. */
-export const textOffset = timeLength + 3;
+const textOffset = timeLength + 3;
 /** containerd's max_container_log_line_size: a longer line is written in parts. */
 export const partBytes = 16_384;
 

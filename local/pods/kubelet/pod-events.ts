@@ -38,6 +38,8 @@ const keptEvents = 1_000;
 export class PodEvents {
   readonly #store: ResourceStore<EventObject>;
   readonly #now: () => number;
+  /** Where each different event is, the one that happened longest ago first. */
+  readonly #known = new Map<string, { namespace: string; name: string }>();
 
   constructor(store: ResourceStore<EventObject>, now: () => number) {
     this.#store = store;
@@ -45,50 +47,48 @@ export class PodEvents {
   }
 
   record(pod: EmulatedPod, event: PodEvent): void {
-    const { namespace, name, uid } = pod.metadata;
     const now = wholeSecond(this.#now());
-    const known = this.#store
-      .list(namespace)
-      .find(
-        ({ involvedObject, reason, message }) =>
-          involvedObject.uid === uid &&
-          involvedObject.fieldPath === event.fieldPath &&
-          reason === event.reason &&
-          message === event.message,
-      );
+    const { type, reason, message, fieldPath } = event;
+    const key = JSON.stringify([pod.metadata.uid, type, reason, message, fieldPath]);
+    const known = this.#known.get(key);
+    this.#known.delete(key);
     if (known !== undefined) {
       const again = (old: EventObject): EventObject => ({ ...old, count: old.count + 1, lastTimestamp: now });
-      this.#store.change(namespace, known.metadata.name, again);
+      this.#store.change(known.namespace, known.name, again);
+      this.#known.set(key, known);
       return;
     }
-    const { fieldPath, ...facts } = event;
-    this.#store.add({
-      metadata: {
-        name: `${name}.${randomBytes(8).toString('hex')}`,
-        namespace,
-        uid: randomUUID(),
-        resourceVersion: '',
-        creationTimestamp: now,
-      },
-      involvedObject: {
-        kind: 'Pod',
-        apiVersion: 'v1',
-        namespace,
-        name,
-        uid,
-        ...(fieldPath === undefined ? {} : { fieldPath }),
-      },
-      ...facts,
-      source: {
-        component: fieldPath === undefined && event.reason === 'Scheduled' ? 'scheduler' : 'kubelet',
-      },
-      firstTimestamp: now,
-      lastTimestamp: now,
-      count: 1,
-    });
-    const all = this.#store.list();
-    if (all.length <= keptEvents) return;
-    const oldest = all.reduce((a, b) => (a.lastTimestamp <= b.lastTimestamp ? a : b));
-    this.#store.remove(oldest.metadata.namespace, oldest.metadata.name);
+    const { namespace, name } = this.#store.add(newEvent(pod, event, now)).metadata;
+    this.#known.set(key, { namespace, name });
+    const [oldest] = this.#known;
+    if (this.#known.size <= keptEvents || oldest === undefined) return;
+    this.#known.delete(oldest[0]);
+    this.#store.remove(oldest[1].namespace, oldest[1].name);
   }
+}
+
+function newEvent(pod: EmulatedPod, { fieldPath, ...event }: PodEvent, now: string): EventObject {
+  const { namespace, name, uid } = pod.metadata;
+  return {
+    metadata: {
+      name: `${name}.${randomBytes(8).toString('hex')}`,
+      namespace,
+      uid: randomUUID(),
+      resourceVersion: '',
+      creationTimestamp: now,
+    },
+    involvedObject: {
+      kind: 'Pod',
+      apiVersion: 'v1',
+      namespace,
+      name,
+      uid,
+      ...(fieldPath === undefined ? {} : { fieldPath }),
+    },
+    ...event,
+    source: { component: event.reason === 'Scheduled' ? 'default-scheduler' : 'kubelet' },
+    firstTimestamp: now,
+    lastTimestamp: now,
+    count: 1,
+  };
 }

@@ -24,7 +24,7 @@ export interface NodeSize {
 }
 
 /** parseQuantity reads a Kubernetes quantity (`250m`, `1Gi`, `1e3`) as a number; undefined when it is none. */
-export function parseQuantity(quantity: string | number): number | undefined {
+function parseQuantity(quantity: string | number): number | undefined {
   const match = /^([0-9.]+(?:[eE][+-]?\d+)?)([numkMGTP]?|[KMGTP]i)$/.exec(String(quantity));
   const factor = factors[match?.[2] ?? ''];
   const amount = Number(match?.[1]);
