@@ -206,8 +206,8 @@ export function podsContract(title: string, open: () => Promise<PodsUnderTest>, 
 
     test('a sidecar that dies while main runs is started again', async () => {
       const name = freshName('restart');
-      const volumeMounts = [{ name: 'work', mountPath: '/work/here' }];
-      const script = '[ -e /work/here/died ] || { touch /work/here/died; exit 1; }; touch /work/here/again';
+      const volumeMounts = [{ name: 'work', mountPath: '/scratch/here' }];
+      const script = '[ -e /scratch/here/died ] || { touch /scratch/here/died; exit 1; }; touch /scratch/here/again';
       await createPod(under, name, {
         initContainers: [
           shell('helper', `${script}; trap 'exit 0' TERM; while :; do sleep 1; done`, {
@@ -215,7 +215,7 @@ export function podsContract(title: string, open: () => Promise<PodsUnderTest>, 
             volumeMounts,
           }),
         ],
-        containers: [shell('base', 'until [ -e /work/here/again ]; do sleep 1; done', { volumeMounts })],
+        containers: [shell('base', 'until [ -e /scratch/here/again ]; do sleep 1; done', { volumeMounts })],
         volumes: [{ name: 'work', emptyDir: {} }],
       });
       const pod = await ended(under, name);
@@ -269,15 +269,15 @@ export function podsContract(title: string, open: () => Promise<PodsUnderTest>, 
 
     test('init containers run in their order, and share an emptyDir with main', async () => {
       const name = freshName('order');
-      const volumeMounts = [{ name: 'work', mountPath: '/work/here' }];
+      const volumeMounts = [{ name: 'work', mountPath: '/scratch/here' }];
       await createPod(under, name, {
         initContainers: [
-          shell('one', 'sleep 1; echo one >>/work/here/list', { volumeMounts }),
-          shell('two', 'echo two >>/work/here/list', { volumeMounts }),
+          shell('one', 'sleep 1; echo one >>/scratch/here/list', { volumeMounts }),
+          shell('two', 'echo two >>/scratch/here/list', { volumeMounts }),
         ],
         containers: [
           shell('base', 'cat list; echo no >/ro/x || exit 4', {
-            workingDir: '/work/here',
+            workingDir: '/scratch/here',
             volumeMounts: [...volumeMounts, { name: 'work', mountPath: '/ro', readOnly: true }],
           }),
         ],
