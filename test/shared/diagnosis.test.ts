@@ -130,6 +130,58 @@ describe('diagnosePod', () => {
         detail: 'phase Failed',
       }),
     },
+    {
+      name: 'out of memory, in the runtime’s own words',
+      pod: makePod({
+        containerStatuses: [terminated(137, { reason: 'OOMKilled', message: 'limit 64Mi' })],
+      }),
+      expected: diagnosis('oom_killed', {
+        summary: 'The container used more memory than its limit and was killed.',
+        detail: 'limit 64Mi',
+        exitCode: 137,
+      }),
+    },
+    {
+      name: 'active deadline, without a message and before anything ran',
+      pod: makePod({ phase: 'Failed', reason: 'DeadlineExceeded' }),
+      expected: diagnosis('deadline_exceeded', {
+        summary: 'The Pod ran longer than active_deadline_seconds.',
+      }),
+    },
+    {
+      name: 'the init container that failed is named, not the one that did not, nor one without a state',
+      pod: makePod({
+        phase: 'Failed',
+        initContainerStatuses: [
+          { name: 'no-state' },
+          { name: 'waits', state: { waiting: {} } },
+          terminated(0, { name: 'good' }),
+          terminated(9, { name: 'bad' }),
+        ],
+      }),
+      expected: diagnosis('init_container_failed', {
+        summary: 'The init container bad exited with code 9.',
+        exitCode: 9,
+      }),
+    },
+    {
+      name: 'an end without a reason',
+      pod: makePod({ containerStatuses: [{ name: 'base', state: { terminated: { exitCode: 5 } } }] }),
+      expected: diagnosis('exit_code', { summary: 'The container exited with code 5.', exitCode: 5 }),
+    },
+    ...[
+      [130, 'SIGINT'],
+      [134, 'SIGABRT'],
+      [139, 'SIGSEGV'],
+      [143, 'SIGTERM'],
+    ].map(([code, signal]) => ({
+      name: `death by ${signal}`,
+      pod: makePod({ containerStatuses: [terminated(Number(code))] }),
+      expected: diagnosis('exit_code', {
+        summary: `The container exited with code ${code} (${signal}).`,
+        exitCode: Number(code),
+      }),
+    })),
   ];
   test.each(cases)('$name', ({ pod, gone = false, expected }) => {
     expect(diagnosePod(pod, 'base', gone)).toEqual(expected);
@@ -183,6 +235,20 @@ describe('waitingText', () => {
         containerStatuses: [waiting('base', 'PodInitializing')],
       }),
       expected: 'fetch: CreateContainerConfigError: secret "s" not found',
+    },
+    {
+      name: 'several containers, one without words of its own',
+      pod: makePod({
+        conditions: [{ type: 'Initialized', status: 'False', reason: 'ContainersNotInitialized' }, scheduled],
+        initContainerStatuses: [{ name: 'no-state' }, waiting('fetch', 'ErrImagePull')],
+        containerStatuses: [waiting('base', 'CreateContainerError', 'no such user')],
+      }),
+      expected: 'fetch: ErrImagePull; base: CreateContainerError: no such user',
+    },
+    {
+      name: 'not scheduled, without a message',
+      pod: makePod({ conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }] }),
+      expected: 'SchedulingGated',
     },
     { name: 'nothing known', pod: makePod({ phase: 'Pending' }), expected: 'phase Pending' },
     { name: 'no status at all', pod: makePod({}), expected: 'phase unknown' },

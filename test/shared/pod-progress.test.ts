@@ -94,10 +94,15 @@ test('init containers are found by name', () => {
   expect(containerStatus(pod, 'fetch')?.name).toBe('fetch');
   expect(containerEnd(pod, 'fetch')?.exitCode).toBe(2);
   expect(containerEnd(pod, 'base')).toBeUndefined();
+  expect(containerEnd(makePod({ containerStatuses: [{ name: 'base' }] }), 'base')).toBeUndefined();
+  expect(hasLog(makePod({ containerStatuses: [{ name: 'base' }] }), 'base')).toBe(false);
 });
 
 test('scheduledAt is the time of the condition only when it is true', () => {
   expect(scheduledAt(makePod({ conditions: [scheduled] }))).toBe('2026-11-23T10:00:01Z');
   expect(scheduledAt(makePod({ conditions: [{ ...scheduled, status: 'False' }] }))).toBeUndefined();
   expect(scheduledAt(makePod({}))).toBeUndefined();
+  const other = { type: 'Initialized', status: 'True', lastTransitionTime: '2026-11-23T10:00:02Z' };
+  expect(scheduledAt(makePod({ conditions: [other] }))).toBeUndefined();
+  expect(scheduledAt(makePod({ conditions: [other, scheduled] }))).toBe('2026-11-23T10:00:01Z');
 });
