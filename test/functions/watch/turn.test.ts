@@ -214,3 +214,64 @@ test('an outage in the last look only delays it; meanwhile the lease is open for
     Array(3).fill('the last look at a scope failed'),
   );
 });
+
+describe('healing', () => {
+  const lines = Array.from({ length: 200 }, (_, i) => `line ${i}`);
+
+  test('comes first, and then each minute beside the followers, whose attempts it leaves alone', async () => {
+    const turns = new Turns();
+    const { world } = turns;
+    await world.claim(makeRecord({ run_id: 'a' }));
+    await world.clock.advance(60_000);
+    const { pod } = await world.launch({ run_id: 'r1' });
+    void world.play(pod, { lines });
+    const turn = turns.start();
+    await world.clock.advance(1_000);
+    const published = (): unknown[] => world.publisher.on('projects/p/topics/tasks');
+    expect(published()).toMatchObject([{ run_id: 'a' }]);
+    await world.claim(makeRecord({ run_id: 'b' }));
+    await world.clock.advance(120_000);
+    expect(published()).toMatchObject([{ run_id: 'a' }, { run_id: 'a' }, { run_id: 'b' }]);
+    expect(await world.clock.runUntil(turn)).toEqual({ kind: 'done', outcomes: 1 });
+    expect(world.cluster.calls.filter(call => call === 'read tasks/t1-r1')).toEqual([]);
+    expect(world.markers()).toHaveLength(2);
+  });
+
+  test('that fails is logged and done again a minute later', async () => {
+    const turns = new Turns();
+    const { world } = turns;
+    const { pod } = await world.launch({ run_id: 'r1' });
+    void world.play(pod, { lines });
+    const turn = turns.start();
+    await world.clock.advance(30_000);
+    await world.claim(makeRecord({ run_id: 'b' }));
+    const down = new TaskpodError('storage_unavailable', 'down', { retryable: true });
+    world.store.fault = failOnce(/^list open/, 'before', down);
+    await world.clock.advance(31_000);
+    expect(world.records).toEqual([
+      { severity: 'ERROR', message: 'healing a scope failed', scope, error: 'down (storage_unavailable)' },
+    ]);
+    await world.clock.advance(60_000);
+    expect(world.publisher.on('projects/p/topics/tasks')).toMatchObject([{ run_id: 'b' }]);
+    expect(await world.clock.runUntil(turn)).toEqual({ kind: 'done', outcomes: 1 });
+  });
+
+  test('knows of a follower that began in the middle of its pass', async () => {
+    const turns = new Turns();
+    const { world } = turns;
+    await world.claim(makeRecord({ run_id: 'a' }));
+    await world.claim(makeRecord({ run_id: 'b' }));
+    await world.clock.advance(60_000);
+    world.store.fault = async (call, moment) => {
+      if (moment === 'before' || !/^read .*run_id=a/.test(call)) return;
+      // While the first marker is looked at, the message of the second comes again, and its Pod with it.
+      const record = makeRecord({ run_id: 'b' });
+      const pod = makePod({ phase: 'Pending' }, { record, uid: 'b' });
+      world.cluster.put(pod);
+      void world.play(pod);
+      await world.clock.settle();
+    };
+    expect(await turns.run()).toEqual({ kind: 'done', outcomes: 1 });
+    expect(world.cluster.calls.filter(call => call.startsWith('read'))).toEqual(['read tasks/t1-a']);
+  });
+});
