@@ -1,7 +1,8 @@
-import { followOnce } from './followed-stream.ts';
+import { FollowedStream } from './followed-stream.ts';
 import { type LogReading, reopenPauseMs } from './log-copy.ts';
-import { logTiming } from './log-timing.ts';
+import { logTiming, neverRotatedBytes } from './log-timing.ts';
 import { readRest } from './read-rest.ts';
+import { superviseStream } from './supervise-stream.ts';
 
 /**
  * followLog brings a container's log into the writer up to its real end, however often the stream is cut: follows while
@@ -13,7 +14,7 @@ export async function followLog(reading: LogReading): Promise<void> {
   let tries = 0;
   while (!end.news) {
     const startedAt = writer.cursor().bytes;
-    const result = await followOnce(reading);
+    const result = await new FollowedStream(reading).run(superviseStream);
     if (result.kind === 'complete') return;
     if (result.kind === 'ended') {
       await end.sleep(logTiming.cleanEndMs - (clock.monotonicMs() - result.atMs), signal);
@@ -30,9 +31,6 @@ export async function followLog(reading: LogReading): Promise<void> {
   }
   await readRest(reading, false);
 }
-
-/** The kubelet rotates a log at 10 MiB or more, in its own format, in which a line is up to a third longer. */
-const neverRotatedBytes = 4 * 1_024 * 1_024;
 
 /**
  * A clean end alone proves nothing: the API server ends a stream cleanly when the kubelet dies, and the kubelet at the end

@@ -1,17 +1,7 @@
-import { TaskpodError } from '../../../shared/errors.ts';
+import type { TaskpodError } from '../../../shared/errors.ts';
 import type { ResumeState } from '../../../shared/log-resume.ts';
 import { abortedError } from '../../../shared/time.ts';
-import {
-  copyLog,
-  endsForReal,
-  type LogReading,
-  readOnce,
-  silentError,
-  streamProblem,
-  unfinishedError,
-  Waiting,
-} from './log-copy.ts';
-import { logTiming } from './log-timing.ts';
+import { type CopyOptions, copyLog, type LogReading, readOnce, streamProblem, Waiting } from './log-copy.ts';
 
 /** How following ended. */
 export type FollowEnd =
@@ -21,56 +11,85 @@ export type FollowEnd =
   | { kind: 'ended'; atMs: number; state: ResumeState | 'unwanted' }
   | { kind: 'failed'; problem: TaskpodError };
 
-/** followOnce follows the log from the writer's cursor on for as long as one request goes. Throws `aborted`, and what the writer throws. */
-export async function followOnce(reading: LogReading): Promise<FollowEnd> {
-  return await new FollowedStream(reading).run();
-}
+/** Decides beside an open stream that it is over; undefined when it ends by itself first. */
+export type Supervise = (stream: FollowedStream, signal: AbortSignal) => Promise<FollowEnd>;
 
-function overdueError(): TaskpodError {
-  return new TaskpodError('kubernetes_unavailable', 'the log stream did not end with its container', {
-    retryable: true,
-  });
-}
-
-/** One followed stream, and beside it a task that watches for silence and looks for the log's end. */
-class FollowedStream {
-  readonly #reading: LogReading;
-  readonly #waiting: Waiting;
+/** One followed stream, copied from the writer's cursor on, and a read beside it that may take its place. */
+export class FollowedStream {
+  readonly reading: LogReading;
+  /** For how long no byte has come. */
+  readonly waiting: Waiting;
   /** Ends the followed stream. */
   readonly #stream = new AbortController();
   /** Ends the task beside it. */
   readonly #supervision = new AbortController();
-  /** While a read without follow looks for the end, a chunk of this stream waits here. */
+  /** While a read goes on beside it, a chunk of this stream waits here. */
   #gate: Promise<void> | undefined;
   #isHeld = false;
-  /** That read has delivered: nothing more is taken from this stream. */
   #isReplaced = false;
 
   constructor(reading: LogReading) {
-    this.#reading = reading;
-    this.#waiting = new Waiting(reading.clock);
+    this.reading = reading;
+    this.waiting = new Waiting(reading.clock);
   }
 
-  async run(): Promise<FollowEnd> {
-    const [copied, decided] = await Promise.allSettled([this.#copy(), this.#supervise()]);
-    if (this.#reading.signal.aborted) throw abortedError(this.#reading.signal);
+  /** A chunk has come during the last read beside it. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** The read beside it has delivered; nothing more is taken from this stream. */
+  get isReplaced(): boolean {
+    return this.#isReplaced;
+  }
+
+  /** Copies the stream until it ends or `supervise` says so. Throws `aborted`, and what the writer throws. */
+  async run(supervise: Supervise): Promise<FollowEnd> {
+    const [copied, decided] = await Promise.allSettled([this.#copy(), this.#supervise(supervise)]);
+    if (this.reading.signal.aborted) throw abortedError(this.reading.signal);
     if (decided.status === 'rejected') throw decided.reason;
     if (copied.status === 'rejected') throw copied.reason;
     return decided.value ?? copied.value;
   }
 
-  async #copy(): Promise<FollowEnd> {
-    const { signal, clock } = this.#reading;
+  /** Reads once without follow; meanwhile a chunk of this stream waits. Returns why it failed, if it did. */
+  async readBeside(
+    options: Pick<CopyOptions, 'isWanted' | 'goOn' | 'signal'>,
+  ): Promise<ResumeState | 'unwanted' | TaskpodError> {
+    const { promise, resolve: openGate } = Promise.withResolvers<void>();
+    this.#gate = promise;
+    this.#isHeld = false;
     try {
-      const state = await copyLog(this.#reading, {
+      return await readOnce(this.reading, options);
+    } catch (error) {
+      if (options.signal.aborted) throw error;
+      return streamProblem(this.reading, error);
+    } finally {
+      this.#gate = undefined;
+      openGate();
+    }
+  }
+
+  /** From now on the new bytes are taken from the read beside, not from this stream. */
+  replace(): true {
+    this.#isReplaced = true;
+    this.reading.writer.rewind();
+    this.#stream.abort();
+    return true;
+  }
+
+  async #copy(): Promise<FollowEnd> {
+    const { signal, clock } = this.reading;
+    try {
+      const state = await copyLog(this.reading, {
         follow: true,
-        waiting: this.#waiting,
+        waiting: this.waiting,
         signal: AbortSignal.any([signal, this.#stream.signal]),
         gate: () => this.#hold(),
       });
       return { kind: 'ended', atMs: clock.monotonicMs(), state };
     } catch (error) {
-      return { kind: 'failed', problem: streamProblem(this.#reading, error) };
+      return { kind: 'failed', problem: streamProblem(this.reading, error) };
     } finally {
       if (!this.#isReplaced) this.#supervision.abort();
     }
@@ -82,80 +101,14 @@ class FollowedStream {
     await this.#gate;
   }
 
-  /** Returns undefined when the stream has ended first. */
-  async #supervise(): Promise<FollowEnd | undefined> {
-    const signal = AbortSignal.any([this.#reading.signal, this.#supervision.signal]);
+  async #supervise(supervise: Supervise): Promise<FollowEnd | undefined> {
     try {
-      return (await this.#untilNews(signal)) ?? (await this.#untilEnd(signal));
+      return await supervise(this, AbortSignal.any([this.reading.signal, this.#supervision.signal]));
     } catch (error) {
       if (this.#supervision.signal.aborted) return undefined;
       throw error;
     } finally {
       this.#stream.abort();
     }
-  }
-
-  async #untilNews(signal: AbortSignal): Promise<FollowEnd | undefined> {
-    const { silenceMs } = logTiming;
-    while (!this.#reading.end.news) {
-      if (this.#waiting.ms >= silenceMs) return { kind: 'failed', problem: silentError(silenceMs) };
-      await this.#reading.end.sleep(silenceMs - this.#waiting.ms, signal);
-    }
-    return undefined;
-  }
-
-  async #untilEnd(signal: AbortSignal): Promise<FollowEnd> {
-    const { tailIdleMs, trustedIdleMs, drainMs } = logTiming;
-    const { clock, end } = this.#reading;
-    const untilMs = (end.news?.atMs ?? clock.monotonicMs()) + drainMs;
-    let isTrusted = false;
-    for (;;) {
-      const idleMs = (isTrusted ? trustedIdleMs : tailIdleMs) - this.#waiting.ms;
-      const leftMs = untilMs - clock.monotonicMs();
-      if (leftMs <= 0 || (isTrusted && idleMs <= 0)) return { kind: 'failed', problem: overdueError() };
-      if (idleMs > 0) {
-        await clock.sleep(Math.min(idleMs, leftMs), signal);
-      } else {
-        const tail = await this.#readTail(signal);
-        if (typeof tail === 'object') return tail;
-        isTrusted = tail === 'no help';
-      }
-    }
-  }
-
-  /**
-   * Reads once without follow: finds the end at once, where the kubelet's follow loop takes up to a second. `no help`
-   * when that read fails, or lacks the last line (rotated away): then the open stream knows better.
-   */
-  async #readTail(signal: AbortSignal): Promise<FollowEnd | 'not yet' | 'no help'> {
-    const { writer } = this.#reading;
-    const before = writer.unfinished();
-    const { promise, resolve: openGate } = Promise.withResolvers<void>();
-    this.#gate = promise;
-    this.#isHeld = false;
-    try {
-      const state = await readOnce(this.#reading, { signal, isWanted: found => this.#replace(found) });
-      if (this.#isReplaced || (state === 'found' && !this.#isHeld)) {
-        const isEnd = this.#isReplaced ? endsForReal(writer, before) : before.length === 0;
-        return isEnd ? { kind: 'complete' } : { kind: 'failed', problem: unfinishedError() };
-      }
-      return state === 'found' ? 'not yet' : 'no help';
-    } catch (error) {
-      if (signal.aborted) throw error;
-      const problem = streamProblem(this.#reading, error);
-      return this.#isReplaced ? { kind: 'failed', problem } : 'no help';
-    } finally {
-      this.#gate = undefined;
-      openGate();
-    }
-  }
-
-  /** Takes the new bytes from the read without follow instead of from this stream. */
-  #replace(state: ResumeState): boolean {
-    if (state !== 'found') return false;
-    this.#isReplaced = true;
-    this.#reading.writer.rewind();
-    this.#stream.abort();
-    return true;
   }
 }

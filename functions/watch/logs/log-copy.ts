@@ -60,7 +60,7 @@ export interface CopyOptions {
   endMeansMissed?: boolean;
 }
 
-const rotatedAway = 'lines are missing here: the log was rotated before it was read';
+const rotatedAway = 'lines may be missing here: the log was rotated before it was read';
 
 /**
  * copyLog opens the log at the writer's cursor and appends what is new, a marker first when lines are missing. Returns

@@ -13,8 +13,13 @@ export const logTiming = {
    * A container whose time is up may go on writing for ever.
    */
   drainMs: 60_000,
-  /** A followed stream that is silent for so long may be dead: it is opened anew. */
+  /** A followed stream that is silent for so long may be dead: a read beside it tells. */
   silenceMs: 300_000,
+  /**
+   * The same after a burst that may have filled a file: when the log is rotated before the kubelet has come to its end
+   * for the first time, the stream is stuck there, and the next files are never followed.
+   */
+  stuckMs: 10_000,
   /** A read that does not follow, and on which nothing comes for so long, is dead. */
   stallMs: 10_000,
   /** After the container's end: without progress for so long, the rest of the log is given up. */
@@ -24,6 +29,9 @@ export const logTiming = {
   /** Pause after a refusal, which only a person can cure. */
   refusedMs: 60_000,
 } as const;
+
+/** The kubelet rotates a log at 10 MiB or more, in its own format, in which a line is up to a third longer. */
+export const neverRotatedBytes = 4 * 1_024 * 1_024;
 
 /** Pauses between tries to open a log; ends are decided elsewhere, so the number of attempts is not read. */
 export const reopenRetry: RetryPolicy = {

@@ -4,7 +4,7 @@ import { lineTimestamp } from '../../../shared/log-cursor.ts';
  * Two rotations of a log lie at least 3 s apart (containerLogMonitorInterval, 10 s by default): there is no whole file
  * between two lines that are nearer to each other than this.
  */
-const sameRotationMs = 1_000;
+const sameRotationMs = 2_000;
 
 /** Where a stream ended that the kubelet has ended properly. */
 export interface StreamEnd {

@@ -57,6 +57,11 @@ export class SegmentWriter {
     this.#base = last?.cursor ?? startOfLog;
   }
 
+  /** Bytes of the log so far. */
+  get bytes(): number {
+    return this.#base.bytes + this.#buffer.length - this.#baseOffset;
+  }
+
   /** Where the whole lines received so far end. */
   cursor(): Cursor {
     return cursorAfter(this.#base, this.#buffer.view(this.#baseOffset, this.#buffer.wholeLength));
