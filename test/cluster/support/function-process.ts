@@ -13,6 +13,8 @@ const framework = join(
   'build/src/main.js',
 );
 
+const guard = new URL('./end-with-parent.mjs', import.meta.url).href;
+
 /** What is started, and how. */
 export interface FunctionOptions {
   /** The folder with the built function. */
@@ -47,20 +49,24 @@ export async function startFunctionProcess(options: FunctionOptions): Promise<Fu
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(
     process.execPath,
-    [framework, `--source=${options.source}`, `--target=${options.target}`, `--port=${port}`],
-    { env: { PATH, HOME, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    [
+      '--import',
+      guard,
+      framework,
+      `--source=${options.source}`,
+      `--target=${options.target}`,
+      `--port=${port}`,
+    ],
+    { env: { PATH, HOME, ...options.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
+    stream?.setEncoding('utf8').on('data', (text: string) => printed.push(text));
   }
   const ended = new Promise<Awaited<FunctionProcess['ended']>>(resolve => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
-  const killWithParent = (): void => void child.kill('SIGKILL');
-  process.once('exit', killWithParent);
-  child.once('exit', () => process.removeListener('exit', killWithParent));
   const logs = (): string => printed.join('');
   await waitFor(
     async () => {
