@@ -207,7 +207,8 @@ export function podsContract(title: string, open: () => Promise<PodsUnderTest>, 
     test('a sidecar that dies while main runs is started again', async () => {
       const name = freshName('restart');
       const volumeMounts = [{ name: 'work', mountPath: '/scratch/here' }];
-      const script = '[ -e /scratch/here/died ] || { touch /scratch/here/died; exit 1; }; touch /scratch/here/again';
+      const script =
+        '[ -e /scratch/here/died ] || { touch /scratch/here/died; exit 1; }; touch /scratch/here/again';
       await createPod(under, name, {
         initContainers: [
           shell('helper', `${script}; trap 'exit 0' TERM; while :; do sleep 1; done`, {
