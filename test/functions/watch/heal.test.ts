@@ -236,6 +236,14 @@ describe('a Pod that was seen and is gone (I2)', () => {
     expect([healing.world.markers(), healing.published]).toEqual([[], []]);
   });
 
+  test('is lost also when only its start is known', async () => {
+    const healing = new Healing();
+    await healing.world.claim(record);
+    await healing.write(names.running, '{"version":1,"started_at":"2026-11-23T10:00:05Z"}');
+    await healing.heal();
+    expect(healing.world.json(names.outcome)).toMatchObject({ reason: 'pod_lost', pod: { uid: '' } });
+  });
+
   test('is not lost when it was posted and seen in between the two looks', async () => {
     const healing = new Healing();
     const { world } = healing;
@@ -262,6 +270,9 @@ describe('what follows an outcome is done to its end', () => {
       ['r1 success'],
       [],
       [],
+    ]);
+    expect(healing.world.publisher.on('projects/p/topics/events')).toMatchObject([
+      { type: 'dev.taskpod.run.success', time: '2026-11-23T10:00:09Z' },
     ]);
     expect(healing.healed).toEqual(['healed: what follows an outcome was not done to its end']);
   });

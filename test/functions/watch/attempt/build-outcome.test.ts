@@ -94,3 +94,37 @@ test('a Pod that never got a node', () => {
     ],
   });
 });
+
+test('containers: init containers first; a sidecar only when its log was kept', () => {
+  const pod = makePod(
+    {
+      phase: 'Running',
+      initContainerStatuses: [terminated(0, { name: 'fetch' }), { name: 'proxy' }],
+      containerStatuses: [{ name: 'base' }],
+    },
+    { record },
+  );
+  const initContainers = [
+    { name: 'fetch' },
+    { name: 'proxy', restartPolicy: 'Always' },
+    { name: 'airflow-xcom-sidecar', restartPolicy: 'Always' },
+  ];
+  const kept = (container: string) => ({ container, log: `logs/${container}.log`, bytes: 1, gaps: 0 });
+  const names = (logs: string[]) =>
+    buildOutcome({
+      ...base,
+      pod: { ...pod, spec: { ...pod.spec, initContainers } },
+      diagnosis: diagnosis('pod_lost', { summary: 'Gone.' }),
+      logs: logs.map(kept),
+      xcom: null,
+    }).containers.map(({ name, log, exit_code }) => [name, log, exit_code]);
+  expect(names(['fetch', 'proxy'])).toEqual([
+    ['fetch', 'logs/fetch.log', 0],
+    ['proxy', 'logs/proxy.log', null],
+    ['base', null, null],
+  ]);
+  expect(names(['fetch'])).toEqual([
+    ['fetch', 'logs/fetch.log', 0],
+    ['base', null, null],
+  ]);
+});

@@ -135,12 +135,12 @@ describe('deadlines (I8)', () => {
     expect(wait.clock.sleeping).toBe(0);
   });
 
-  test.each(['Running', undefined])('a Pod in phase %s when nothing is known of its node', async phase => {
-    // Without a condition the deadline counts from the Pod's creation.
-    const status = { containerStatuses: [terminated(0)], ...(phase === undefined ? {} : { phase }) };
-    const wait = new Wait(status);
-    await wait.clock.settle();
-    expect(wait.ended).toBe('ended at 0');
+  test('a Pod that has a node and no phase yet has not started', async () => {
+    const wait = new Wait({ conditions: [scheduled] });
+    await wait.after(60.999);
+    expect(wait.ended).toBeUndefined();
+    await wait.after(0.001);
+    expect(wait.ended).toBe('start_timeout at 61');
   });
 
   test('a Pod that runs has no deadline of ours', async () => {
