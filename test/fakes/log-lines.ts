@@ -11,7 +11,7 @@ export interface LogLine {
 }
 
 /** formatNanos writes a time as the kubelet does: RFC 3339 with 9 digits. */
-export function formatNanos(nanos: bigint): string {
+function formatNanos(nanos: bigint): string {
   const seconds = new Date(Number(nanos / 1_000_000_000n) * 1_000).toISOString().slice(0, 19);
   return `${seconds}.${String(nanos % 1_000_000_000n).padStart(9, '0')}Z`;
 }
