@@ -3,6 +3,7 @@ import { http, type Response } from '@google-cloud/functions-framework';
 import { errorMessage, TaskpodError } from '../errors.ts';
 import type { PushRequest } from '../push.ts';
 import { jsonWorkLog } from '../work-log.ts';
+import { withoutDomains } from './no-domains.ts';
 
 /** A function once its adapters are there. */
 export interface HttpFunction {
@@ -19,6 +20,7 @@ const drainMs = 9_000;
  * SIGTERM; here running requests end first.
  */
 export function serveHttpFunction(name: string, load: () => Promise<HttpFunction>): void {
+  withoutDomains();
   const log = jsonWorkLog(line => process.stdout.write(line));
   const shutdown = new AbortController();
   const running = new Set<Promise<void>>();

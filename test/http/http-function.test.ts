@@ -76,6 +76,11 @@ describe('loading', () => {
   });
 });
 
+test('requests run in no domain, because its async hooks would cost every promise of the process', async () => {
+  const running = await start();
+  expect(await post(running, 'domain')).toEqual({ status: 200, text: 'none' });
+});
+
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', signal => {
   test('ends an idle process at once, with 0', async () => {
     const running = await start();
