@@ -135,7 +135,8 @@ async function warmUp(deployment: Deployment): Promise<void> {
 async function runTask(taskId: string, cmds: string[], deployment: Deployment) {
   const attempt = { dagId: 'default', runId: 'bench', taskId, tryNumber: 1 };
   await deployment.publishTask({ task_id: taskId, run_id: 'bench', image, cmds });
-  await deployment.waitForOutcome(attempt, taskMs);
+  const { state, summary, detail } = await deployment.waitForOutcome(attempt, taskMs);
+  if (state !== 'success') throw new Error(`${taskId} ended as ${state}: ${summary} ${detail}`);
   return attemptObjects(attempt);
 }
 
