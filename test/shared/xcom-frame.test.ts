@@ -63,6 +63,11 @@ describe('createXcomDecoder', () => {
     { lines: [], detail: 'the sidecar printed no frame' },
     { lines: ['XCOM1 TOOBIG', 'XCOM1 TOOBIG x', 'XCOM1 WHAT'], detail: 'the sidecar printed no frame' },
     { lines: [`XCOM1 BEGIN x ${sha('')}`, 'XCOM1 BEGIN 5 abc'], detail: 'the sidecar printed no frame' },
+    { lines: ['XCOM1 TOOBIG 5x', 'XCOM1 TOOBIG x5'], detail: 'the sidecar printed no frame' },
+    {
+      lines: [`${begin}0`, begin.replace(sha(hello), `0${sha(hello)}`)],
+      detail: 'the sidecar printed no frame',
+    },
     { lines: [` ${begin}`, `${begin} more`], detail: 'the sidecar printed no frame' },
     { lines: ['XCOM1 UNREADABLE'], detail: 'the sidecar was not allowed to read the file' },
     { lines: [begin], detail: 'the frame has no end' },

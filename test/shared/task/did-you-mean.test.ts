@@ -23,6 +23,18 @@ describe('closestName', () => {
     expect(closestName(word, known)).toBe(name);
   });
 
+  test('a word of 64 letters is compared, a longer one is not', () => {
+    const name = 'a'.repeat(66);
+    expect([closestName('a'.repeat(64), [name]), closestName('a'.repeat(65), [name])]).toEqual([
+      name,
+      undefined,
+    ]);
+  });
+
+  test('a name of one or two letters is not meant by nothing', () => {
+    expect(closestName('_', ['a', 'ab'])).toBeUndefined();
+  });
+
   test('compares with a hundred names and no more', () => {
     const names = Array.from({ length: 100 }, (_, index) => `other-${index}`);
     expect(closestName('image', [...names.slice(1), 'image'])).toBe('image');

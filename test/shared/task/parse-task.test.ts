@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { longestObjectNameBytes, maxObjectNameBytes } from '../../../shared/object-names.ts';
 import { parseTask, readTask } from '../../../shared/task/parse-task.ts';
 
 const context = { messageId: 'm1', defaultNamespace: 'tasks' };
@@ -99,6 +100,14 @@ describe('a task that is right', () => {
     { keys: { container_logs: 'base' }, task: { container_logs: ['base'] } },
     { keys: { env_vars: [{ name: 'A' }] }, task: { env_vars: [{ name: 'A' }] } },
     { keys: { map_index: -1 }, task: {} },
+    {
+      keys: { volumes: [{ name: 'xcom' }], do_xcom_push: true, xcom_transport: 'termination_message' },
+      task: { volumes: [{ name: 'xcom' }], do_xcom_push: true, xcom_transport: 'termination_message' },
+    },
+    {
+      keys: { volumes: [{ name: 'a' }], volume_mounts: [{ name: 'a', mountPath: '/airflow/xcom' }] },
+      task: { volumes: [{ name: 'a' }], volume_mounts: [{ name: 'a', mountPath: '/airflow/xcom' }] },
+    },
     { keys: { labels: { task_id: 'mine' } }, task: { labels: { task_id: 'mine' } } },
     { keys: { name: '---' }, task: { name: '---' } },
   ])('$keys', ({ keys, task }) => {
@@ -106,6 +115,38 @@ describe('a task that is right', () => {
       ok: true,
       task: { ...defaults, image: 'busybox', ...task },
       run: { dagId: 'default', runId: 'm1', taskId: 'hello' },
+    });
+  });
+
+  test.each([0, 999_999_999])('map_index %d', mapIndex => {
+    expect(parse({ task_id: 't', image: 'x', map_index: mapIndex })).toMatchObject({
+      ok: true,
+      run: { mapIndex },
+    });
+  });
+
+  test('ids that fill an object name to its last byte are taken', () => {
+    const fits = (length: number) =>
+      parse({ task_id: '円'.repeat(length), dag_id: 'd', run_id: 'r', image: 'x', name: 'x' });
+    const longest =
+      Array.from({ length: 250 }, (_, index) => index + 1).findLast(length => fits(length).ok) ?? 0;
+    const run = { dagId: 'd', runId: 'r', taskId: '円'.repeat(longest), tryNumber: 999_999 };
+    const spare = maxObjectNameBytes - longestObjectNameBytes(run);
+    expect(
+      parse({ task_id: run.taskId, dag_id: `d${'x'.repeat(spare)}`, run_id: 'r', image: 'x', name: 'x' }).ok,
+    ).toBe(true);
+    expect(
+      parse({ task_id: run.taskId, dag_id: `d${'x'.repeat(spare + 1)}`, run_id: 'r', image: 'x', name: 'x' }),
+    ).toEqual({
+      ok: false,
+      run: undefined,
+      problems: [
+        {
+          path: '',
+          message:
+            'dag_id, run_id and task_id are 1 bytes too long together for an object name: shorten them',
+        },
+      ],
     });
   });
 
@@ -225,6 +266,7 @@ describe('JSON that JSON.parse lets pass', () => {
   const unicode = 'is not Unicode text: it holds half of a surrogate pair';
   test.each<{ more: string; problems: { path: string; message: string }[] }>([
     { more: '"env_vars": {"A": "1", "A": "2"}', problems: [{ path: 'env_vars.A', message: twice }] },
+    { more: '"arguments": ["a", "b"], "image": "y"', problems: [{ path: 'image', message: twice }] },
     { more: '"labels": {"\\u0061": "1", "a": "2"}', problems: [{ path: 'labels.a', message: twice }] },
     {
       more: '"volumes": [{"name": "a"}, {"name": "b", "name": "c"}]',
@@ -255,6 +297,10 @@ describe('JSON that JSON.parse lets pass', () => {
     },
   ])('$more', ({ more, problems }) => {
     expect(parseText(task(more))).toMatchObject({ ok: false, problems });
+  });
+
+  test('a word in a list is no key, however often it is there', () => {
+    expect(parseText(task('"arguments": ["a", "constructor", "constructor", "__proto__"]')).ok).toBe(true);
   });
 
   test('braces, commas and keys inside strings are text', () => {

@@ -337,6 +337,24 @@ describe('volumes', () => {
       keys: { volumes: [data], volume_mounts: [{ ...mount, subPath: 'a/../b' }] },
       problems: ['volume_mounts.0.subPath: must be a relative path without ".."'],
     },
+    ...['..', '../a', 'a/..'].map(subPath => ({
+      keys: { volumes: [data], volume_mounts: [{ ...mount, subPath }] },
+      problems: ['volume_mounts.0.subPath: must be a relative path without ".."'],
+    })),
+    {
+      keys: {
+        volumes: [data],
+        volume_mounts: [
+          { ...mount, mountPath: '/airflow/xcom' },
+          { ...mount, mountPath: '/airflow/xcom' },
+        ],
+      },
+      problems: ['volume_mounts.1.mountPath: is the mount path of another volume: choose another'],
+    },
+    {
+      keys: { volumes: [data, data], do_xcom_push: true },
+      problems: ['volumes.1.name: is the name of another volume: choose another'],
+    },
     {
       keys: { volumes: [data], volume_mounts: [{ ...mount, subPath: '/a' }] },
       problems: ['volume_mounts.0.subPath: must be a relative path without ".."'],
