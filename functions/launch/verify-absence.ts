@@ -1,9 +1,7 @@
-import { attemptOf, readAttemptRecord } from '../../shared/attempt-record.ts';
+import { attemptOf, isPodOf } from '../../shared/attempt-record.ts';
 import type { Claim } from '../../shared/claim.ts';
 import { TaskpodError } from '../../shared/errors.ts';
-import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { attemptObjects, attemptPrefix } from '../../shared/object-names.ts';
-import { type Attempt, sameRun } from '../../shared/run.ts';
 import type { LaunchDeps } from './deps.ts';
 
 /** What is known of a claimed attempt whose launch may have got anywhere. */
@@ -34,22 +32,10 @@ export async function verifyAbsence(claim: Claim, deps: LaunchDeps, signal: Abor
   const attempt = attemptOf(claim.record);
   const provenAt = deps.clock.monotonicMs();
   const pod = await deps.pods.read(claim.pod.namespace, claim.pod.name, signal);
-  if (pod !== undefined) return { kind: isOf(pod, attempt) ? 'ours' : 'taken' };
+  if (pod !== undefined) return { kind: isPodOf(pod, attempt) ? 'ours' : 'taken' };
   const { launch, outcome } = attemptObjects(attempt);
   const written: string[] = [];
   for await (const { name } of deps.store.list(attemptPrefix(attempt), { signal })) written.push(name);
   if (written.includes(outcome)) return { kind: 'ended' };
   return written.some(name => name !== launch) ? { kind: 'seen' } : { kind: 'nothing', provenAt };
-}
-
-function isOf(pod: Pod, attempt: Attempt): boolean {
-  try {
-    const record = readAttemptRecord(pod);
-    if (record === undefined) return false;
-    const other = attemptOf(record);
-    return sameRun(other, attempt) && other.tryNumber === attempt.tryNumber;
-  } catch {
-    // An annotation that is not a record is not ours.
-    return false;
-  }
 }
