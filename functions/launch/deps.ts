@@ -8,7 +8,7 @@ import type { WorkLog } from '../../shared/work-log.ts';
 /** All that launching needs from outside. */
 export interface LaunchDeps {
   store: ObjectStore;
-  pods: Pick<Pods, 'create' | 'read'>;
+  pods: Pick<Pods, 'create' | 'read' | 'remove'>;
   publisher: Publisher;
   clock: Pick<Clock, 'now' | 'monotonicMs'>;
   log: WorkLog;

@@ -103,6 +103,7 @@ async function conclude(
       await publishTicket(claim.record.scope, deps, signal);
       return { end: 'left to the watch', run };
     case 'ended':
+    case 'late':
       await finishEnded(claim, deps, signal);
       return { end: 'ended', run };
     case 'taken':

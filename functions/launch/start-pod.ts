@@ -1,5 +1,9 @@
+import { attemptOf } from '../../shared/attempt-record.ts';
 import type { Claim } from '../../shared/claim.ts';
 import { TaskpodError } from '../../shared/errors.ts';
+import type { Pod } from '../../shared/kubernetes/pod.ts';
+import { attemptObjects } from '../../shared/object-names.ts';
+import { parseOutcome } from '../../shared/outcome.ts';
 import type { CreateResult } from '../../shared/ports/pods.ts';
 import type { Task } from '../../shared/task/task.ts';
 import type { LaunchDeps } from './deps.ts';
@@ -15,6 +19,8 @@ const maxRounds = 4;
 /** What became of the attempt's Pod. */
 export type PodStart =
   | { kind: 'created' }
+  /** It came after the attempt's end, and is deleted again. */
+  | { kind: 'late' }
   | Extract<CreateResult, { kind: 'refused' }>
   | Exclude<Trace, { kind: 'nothing' }>;
 
@@ -40,7 +46,9 @@ export async function startPod(
       proof = trace.provenAt;
     } else {
       const result = await deps.pods.create(namespace, manifest, signal);
-      if (result.kind === 'created') return { kind: 'created' };
+      if (result.kind === 'created') {
+        return { kind: (await removeIfLate(result.pod, claim, deps, signal)) ? 'late' : 'created' };
+      }
       if (result.kind === 'refused') return result;
       proof = undefined;
     }
@@ -49,4 +57,17 @@ export async function startPod(
     retryable: true,
     action: 'The message is delivered again. If this goes on, see whether storage or API server are slow.',
   });
+}
+
+/**
+ * A POST may be held up on its way until its attempt has ended and the Pod's name is free again: then the Pod that it
+ * makes is not the outcome's, and goes at once (docs/adr/0002). Nobody else would look after it: its marker is gone.
+ */
+async function removeIfLate(pod: Pod, claim: Claim, deps: LaunchDeps, signal: AbortSignal): Promise<boolean> {
+  const stored = await deps.store.read(attemptObjects(attemptOf(claim.record)).outcome, signal);
+  if (stored === undefined) return false;
+  const { uid } = pod.metadata;
+  if (parseOutcome(stored.body.toString('utf8')).pod?.uid === uid) return false;
+  await deps.pods.remove(claim.pod.namespace, claim.pod.name, { uid, signal });
+  return true;
 }

@@ -217,16 +217,49 @@ describe('a Pod of the same name', () => {
   });
 });
 
+describe('a POST that was held up on its way (I1)', () => {
+  /** While the POST is on its way, the attempt ends; `pod` is the Pod that its outcome names. */
+  async function overtaken(pod: (own: string) => string): Promise<Launcher> {
+    const launcher = new Launcher();
+    let isOver = false;
+    launcher.setFault(async (call, moment) => {
+      if (isOver || moment !== 'after' || !call.startsWith('create tasks/')) return;
+      isOver = true;
+      const name = call.slice('create tasks/'.length);
+      const own = (await launcher.pods.read('tasks', name, signal))?.metadata.uid ?? '';
+      const end = { cluster: 'kubeconfig', namespace: 'tasks', name, uid: pod(own), node: null };
+      const text = writeOutcome(makeOutcome({ ended_at: '2026-11-23T10:01:00Z', pod: end }));
+      await launcher.store.create(helloObjects.outcome, text, { signal });
+    });
+    return launcher;
+  }
+  const postedName = (launcher: Launcher): string => launcher.pods.created[0]?.metadata.name ?? '';
+
+  test('and makes a second Pod of an attempt that has ended: the Pod and the marker go', async () => {
+    const launcher = await overtaken(() => 'the first');
+    expect(await launcher.deliver()).toMatchObject({ status: 204, result: { end: 'ended' } });
+    expect(await launcher.pods.read('tasks', postedName(launcher), signal)).toBeUndefined();
+    expect(launcher.markers()).toEqual([]);
+    expect(launcher.tickets()).toEqual([]);
+  });
+
+  test('and whose own Pod has ended meanwhile is an ordinary launch', async () => {
+    const launcher = await overtaken(own => own);
+    expect(await launcher.deliver()).toMatchObject({ status: 204, result: { end: 'created' } });
+    expect(await launcher.pods.read('tasks', postedName(launcher), signal)).toBeDefined();
+  });
+});
+
 describe('a process that dies', () => {
   test('there are as many steps as these tests kill at', async () => {
     const launcher = new Launcher();
     const calls: string[] = [];
     launcher.setFault(recorded(calls));
     await launcher.deliver();
-    expect(calls).toHaveLength(5);
+    expect(calls).toHaveLength(6);
   });
 
-  const deaths = [0, 1, 2, 3, 4].flatMap(step => [
+  const deaths = [0, 1, 2, 3, 4, 5].flatMap(step => [
     { step, moment: 'before' as const },
     { step, moment: 'after' as const },
   ]);
@@ -265,7 +298,7 @@ describe('a process that dies', () => {
 
   test('twice, at any two steps: one Pod', async () => {
     for (const first of deaths) {
-      for (const second of [0, 1, 2, 3, 4, 5, 6].flatMap(step => [
+      for (const second of [0, 1, 2, 3, 4, 5, 6, 7].flatMap(step => [
         { step, moment: 'before' as const },
         { step, moment: 'after' as const },
       ])) {

@@ -10,7 +10,7 @@ const scope = scopeName('kubeconfig', 'bucket', 0);
 const marker = `open/${scope}/dag_id=d/run_id=r/task_id=hello/attempt=1`;
 
 describe('a task that is right', () => {
-  test('two writes, one POST, ticket and event, and nothing else', async () => {
+  test('two writes, one POST, a look for an outcome, ticket and event, and nothing else', async () => {
     const launcher = new Launcher();
     const calls: string[] = [];
     launcher.setFault(recorded(calls));
@@ -19,6 +19,7 @@ describe('a task that is right', () => {
       `create ${marker}`,
       `create ${helloObjects.launch}`,
       expect.stringMatching(/^create tasks\/hello-[a-z2-7]{12}$/),
+      `read ${helloObjects.outcome}`,
       `publish ${watchTopic}`,
       `publish ${eventsTopic}`,
     ]);
