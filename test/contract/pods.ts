@@ -286,7 +286,9 @@ export function podsContract(title: string, open: () => Promise<PodsUnderTest>, 
       });
       const pod = await ended(under, name);
       const log = logText(await readLog(under, { pod: name, container: 'base', follow: false }));
-      expect(log.split('\n').slice(0, 2)).toEqual(['one', 'two']);
+      // A real runtime does not keep the order between the two outputs.
+      const list = log.split('\n').filter(line => line !== '' && !/read-only/i.test(line));
+      expect(list).toEqual(['one', 'two']);
       expect(/read-only file system/i.test(log)).toBe(isolated);
       const codes = ['one', 'two', 'base'].map(container => endOf(pod, container)?.exitCode);
       expect(codes).toEqual([0, 0, isolated ? 4 : 0]);
