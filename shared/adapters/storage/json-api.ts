@@ -16,7 +16,8 @@ export interface StorageRequest {
   path: string;
   query?: Record<string, string>;
   headers?: Record<string, string>;
-  body?: Buffer;
+  /** In parts, one after another. */
+  body?: readonly Buffer[];
   /** Statuses beside 2xx that are answers to the caller, not failures. */
   accept?: readonly number[];
   signal: AbortSignal;
@@ -73,7 +74,7 @@ export class JsonApi {
 
   /** Sends the request and reads the answer to its end. */
   async call(request: StorageRequest): Promise<StorageAnswer> {
-    const bodyMiB = (request.body?.length ?? 0) / 1_048_576;
+    const bodyMiB = byteLength(request.body) / 1_048_576;
     const ms = this.#options.timeoutMs + Math.ceil(bodyMiB * uploadMsPerMiB);
     return withDeadline(
       { signal: request.signal, ms, onTimeout: () => this.#timeout(request, ms) },
@@ -135,8 +136,8 @@ export class JsonApi {
       return await storage.authClient.request<unknown>({
         url: `${storage.apiEndpoint}${request.path}${query === '' ? '' : `?${query}`}`,
         method: request.method,
-        headers: request.headers ?? {},
-        ...(request.body === undefined ? {} : { data: request.body }),
+        headers: { ...request.headers, ...contentLength(request.body) },
+        ...(request.body === undefined ? {} : { data: Readable.from(request.body) }),
         responseType,
         signal,
         agent,
@@ -162,4 +163,12 @@ export class JsonApi {
       action: googleOutageAction,
     });
   }
+}
+
+function byteLength(parts: readonly Buffer[] = []): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+function contentLength(parts: readonly Buffer[] | undefined): Record<string, string> {
+  return parts === undefined ? {} : { 'content-length': String(byteLength(parts)) };
 }

@@ -1,6 +1,7 @@
 /** A request body and the content type that names its boundary. */
 export interface MultipartBody {
-  body: Buffer;
+  /** In parts, which are not put together: a log's segment has megabytes. */
+  body: Buffer[];
   contentType: string;
 }
 
@@ -14,7 +15,7 @@ export function multipartUpload(resource: object, content: Buffer, boundary: str
     `--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n${JSON.stringify(resource)}\r\n` +
     `--${boundary}\r\nContent-Type: application/octet-stream\r\n\r\n`;
   return {
-    body: Buffer.concat([Buffer.from(head), content, Buffer.from(`\r\n--${boundary}--`)]),
+    body: [Buffer.from(head), content, Buffer.from(`\r\n--${boundary}--`)],
     contentType: `multipart/related; boundary=${boundary}`,
   };
 }

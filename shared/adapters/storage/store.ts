@@ -123,7 +123,7 @@ export class GoogleObjectStore implements ObjectStore {
         path: `${this.#objectPath(target)}/compose`,
         query: { ifGenerationMatch: '0' },
         headers: { 'content-type': 'application/json' },
-        body,
+        body: [body],
         accept: [412],
         signal: options.signal,
       }),

@@ -38,7 +38,7 @@ describe('parseMultipart', () => {
     (bytes, json) => {
       const content = Buffer.from(bytes);
       const { body, contentType } = multipartUpload({ json }, content, 'b-1f0c');
-      const parts = parseMultipart(contentType, body);
+      const parts = parseMultipart(contentType, Buffer.concat(body));
       expect(parts.content.equals(content)).toBe(true);
       expect(parts.resource).toBe(JSON.stringify({ json }));
     },
