@@ -1,0 +1,287 @@
+import { didYouMean } from '../task/did-you-mean.ts';
+import { binary, signed } from './arithmetic.ts';
+import type { ArgNodes, CallExpr, Expr, FilterExpr } from './ast.ts';
+import { attributeOf, itemOf } from './attribute.ts';
+import type { Budget } from './budget.ts';
+import type { TemplateContext } from './context.ts';
+import { PyDict } from './dict.ts';
+import type { Filter } from './filter.ts';
+import { holds } from './holds.ts';
+import type { Lookup, LookupAnswer } from './lookup.ts';
+import { isTrue, iterate } from './protocol.ts';
+import { str, undefinedFault } from './repr.ts';
+import { type Args, noArgs, type Runtime } from './runtime.ts';
+import type { Scope } from './scope.ts';
+import { sliceOf } from './slice.ts';
+import { Fault, runtimeFault } from './template-error.ts';
+import type { Test } from './tests.ts';
+import { typeName } from './type-name.ts';
+import { Markup, PyList, PyObject, PyTuple, Undefined, type Value } from './value.ts';
+
+/** What an evaluator works with. */
+export interface EvaluatorParts {
+  budget: Budget;
+  context: TemplateContext;
+  filters: ReadonlyMap<string, Filter>;
+  tests: ReadonlyMap<string, Test>;
+  lookup: (wanted: Lookup) => LookupAnswer;
+  nowMs: number;
+}
+
+/** Evaluates expressions. Throws a Fault; `at` tells where, when the Fault does not. */
+export class Evaluator implements Runtime {
+  readonly budget: Budget;
+  readonly nowMs: number;
+  readonly lookup: (wanted: Lookup) => LookupAnswer;
+  /** Offset of the node that is evaluated just now. */
+  at = 0;
+  readonly #parts: EvaluatorParts;
+
+  constructor(parts: EvaluatorParts) {
+    this.#parts = parts;
+    this.budget = parts.budget;
+    this.nowMs = parts.nowMs;
+    this.lookup = parts.lookup;
+  }
+
+  evaluate(node: Expr, scope: Scope): Value {
+    this.budget.spend();
+    this.budget.enter();
+    const value = this.#evaluate(node, scope);
+    this.budget.leave();
+    return value;
+  }
+
+  #evaluate(node: Expr, scope: Scope): Value {
+    switch (node.type) {
+      case 'const':
+        return node.value;
+      case 'name':
+        return scope.get(node.name) ?? this.#unknownName(node.name, node.at, scope);
+      case 'tuple':
+        return new PyTuple(node.items.map(item => this.evaluate(item, scope)));
+      case 'list':
+        return new PyList(node.items.map(item => this.evaluate(item, scope)));
+      case 'dict':
+        return this.#dict(node, scope);
+      case 'attr': {
+        const object = this.evaluate(node.object, scope);
+        this.at = node.at;
+        return this.getAttr(object, node.name);
+      }
+      case 'item':
+        return this.#item(node, scope);
+      case 'slice':
+        throw new Fault('syntax', 'a slice cannot stand here', node.at);
+      case 'call':
+        return this.callNode(node, scope);
+      case 'filter':
+        return this.filterNode(node, scope, undefined);
+      case 'test': {
+        const value = this.evaluate(node.input, scope);
+        const args = this.#args(node.args, scope);
+        this.at = node.at;
+        return this.test(node.name, value, args);
+      }
+      case 'condition':
+        if (this.isTrue(node.test, scope)) return this.evaluate(node.yes, scope);
+        if (node.no !== undefined) return this.evaluate(node.no, scope);
+        return new Undefined('the condition is false and there is no else', node.at);
+      default:
+        return this.#operation(node, scope);
+    }
+  }
+
+  #operation(
+    node: Extract<Expr, { type: 'not' | 'sign' | 'binary' | 'and' | 'or' | 'concat' | 'compare' }>,
+    scope: Scope,
+  ): Value {
+    switch (node.type) {
+      case 'not':
+        return !this.isTrue(node.operand, scope);
+      case 'sign': {
+        const value = this.evaluate(node.operand, scope);
+        this.at = node.at;
+        return signed(value, node.isNegative);
+      }
+      case 'and':
+      case 'or': {
+        const left = this.evaluate(node.left, scope);
+        this.at = node.at;
+        return isTrue(left) === (node.type === 'and') ? this.evaluate(node.right, scope) : left;
+      }
+      case 'binary': {
+        const left = this.evaluate(node.left, scope);
+        const right = this.evaluate(node.right, scope);
+        this.at = node.at;
+        return binary(node.operator, left, right, this.budget, (object, key) => this.getItem(object, key));
+      }
+      case 'concat': {
+        const parts = node.parts.map(part => str(this.evaluate(part, scope), this.budget));
+        this.at = node.at;
+        this.budget.text(parts.reduce((sum, part) => sum + part.length, 0));
+        return parts.join('');
+      }
+      case 'compare':
+        return this.#compare(node, scope);
+    }
+  }
+
+  /** Whether an expression holds. */
+  isTrue(node: Expr, scope: Scope): boolean {
+    const value = this.evaluate(node, scope);
+    this.at = node.at;
+    return isTrue(value);
+  }
+
+  #compare(node: Extract<Expr, { type: 'compare' }>, scope: Scope): Value {
+    let left = this.evaluate(node.first, scope);
+    for (const [operator, operand] of node.rest) {
+      const right = this.evaluate(operand, scope);
+      this.at = node.at;
+      this.budget.look(left, right);
+      if (!holds(operator, left, right, this.budget)) return false;
+      left = right;
+    }
+    return true;
+  }
+
+  #dict(node: Extract<Expr, { type: 'dict' }>, scope: Scope): PyDict {
+    const dict = new PyDict();
+    for (const [keyNode, valueNode] of node.pairs) {
+      const key = this.evaluate(keyNode, scope);
+      const value = this.evaluate(valueNode, scope);
+      this.at = keyNode.at;
+      dict.set(key, value);
+    }
+    return dict;
+  }
+
+  #item(node: Extract<Expr, { type: 'item' }>, scope: Scope): Value {
+    const object = this.evaluate(node.object, scope);
+    const { key } = node;
+    if (key.type !== 'slice') {
+      const given = this.evaluate(key, scope);
+      this.at = node.at;
+      return this.getItem(object, given);
+    }
+    const part = (expr: Expr | undefined): Value | undefined =>
+      expr === undefined ? undefined : this.evaluate(expr, scope);
+    const parts = { start: part(key.start), stop: part(key.stop), step: part(key.step) };
+    this.at = node.at;
+    return sliceOf(object, parts, this.budget);
+  }
+
+  #args(nodes: ArgNodes, scope: Scope): Args {
+    if (nodes.positional.length === 0 && nodes.named.length === 0 && !nodes.star && !nodes.doubleStar)
+      return noArgs;
+    const positional = nodes.positional.map(node => this.evaluate(node, scope));
+    if (nodes.star !== undefined) {
+      for (const value of iterate(this.evaluate(nodes.star, scope), this.budget)) positional.push(value);
+    }
+    const named = new Map(nodes.named.map(([name, node]) => [name, this.evaluate(node, scope)]));
+    if (nodes.doubleStar !== undefined) {
+      const more = this.evaluate(nodes.doubleStar, scope);
+      if (more instanceof Undefined) throw undefinedFault(more);
+      if (!(more instanceof PyDict)) throw runtimeFault('** needs a dict');
+      for (const [key, value] of more.entries()) {
+        if (typeof key !== 'string') throw runtimeFault('** needs a dict whose keys are texts');
+        if (named.has(key)) throw runtimeFault(`the argument ${key} is given twice`);
+        named.set(key, value);
+      }
+    }
+    return { positional, named };
+  }
+
+  /** Calls what a node names; `caller` is the body of a call block. */
+  callNode(node: CallExpr, scope: Scope, caller?: Value): Value {
+    const callee = this.evaluate(node.callee, scope);
+    const given = this.#args(node.args, scope);
+    this.at = node.at;
+    if (caller === undefined) return this.call(callee, given);
+    return this.call(callee, { ...given, named: new Map([...given.named, ['caller', caller]]) });
+  }
+
+  /** Applies a filter; `block` is the text of a filter block, which stands before the first one. */
+  filterNode(node: FilterExpr, scope: Scope, block: string | undefined): Value {
+    const input =
+      node.input === undefined
+        ? (block ?? '')
+        : node.input.type === 'filter' && block !== undefined
+          ? this.filterNode(node.input, scope, block)
+          : this.evaluate(node.input, scope);
+    const args = this.#args(node.args, scope);
+    this.at = node.at;
+    return this.filter(node.name, input, args);
+  }
+
+  call(callee: Value, args: Args): Value {
+    this.budget.spend();
+    if (callee instanceof Undefined) throw undefinedFault(callee);
+    const answer = callee instanceof PyObject ? callee.call(args, this) : undefined;
+    if (answer === undefined) throw runtimeFault(`a value of type ${typeName(callee)} cannot be called`);
+    return answer;
+  }
+
+  filter(name: string, value: Value, args: Args): Value {
+    const filter = this.#parts.filters.get(name);
+    if (filter === undefined) throw runtimeFault(`there is no filter ${name}`);
+    this.budget.spend();
+    this.budget.look(value instanceof Markup ? value.text : value, ...args.positional);
+    return filter(value, args, this, name);
+  }
+
+  test(name: string, value: Value, args: Args): boolean {
+    const test = this.#parts.tests.get(name);
+    if (test === undefined) throw runtimeFault(`there is no test ${name}`);
+    this.budget.spend();
+    this.budget.look(value instanceof Markup ? value.text : value, ...args.positional);
+    return test(value, args, this, name);
+  }
+
+  hasFilter(name: string): boolean {
+    return this.#parts.filters.has(name);
+  }
+
+  hasTest(name: string): boolean {
+    return this.#parts.tests.has(name);
+  }
+
+  getAttr(object: Value, name: string): Value {
+    if (object instanceof Undefined) throw undefinedFault(object);
+    const attribute = name.startsWith('_') ? undefined : attributeOf(object, name, this);
+    return attribute ?? itemOf(object, name, this) ?? this.#unknownAttribute(object, name);
+  }
+
+  attributeOnly(object: Value, name: string): Value {
+    const attribute = name.startsWith('_') ? undefined : attributeOf(object, name, this);
+    return attribute ?? this.#unknownAttribute(object, name);
+  }
+
+  getItem(object: Value, key: Value): Value {
+    if (object instanceof Undefined) throw undefinedFault(object);
+    if (key instanceof Undefined) throw undefinedFault(key);
+    const item = itemOf(object, key, this);
+    if (item !== undefined) return item;
+    if (typeof key !== 'string') return this.missing(`the ${typeName(object)} has no such element`);
+    return this.attributeOnly(object, key);
+  }
+
+  missing(reason: string): Undefined {
+    return new Undefined(reason, this.at);
+  }
+
+  #unknownName(name: string, at: number, scope: Scope): Undefined {
+    const reason = this.#parts.context.absent?.get(name);
+    return new Undefined(reason ?? `${name} is not defined${didYouMean(name, scope.names())}`, at);
+  }
+
+  #unknownAttribute(object: Value, name: string): Undefined {
+    if (name.startsWith('__')) {
+      return new Undefined(`access to ${name} is refused: internals cannot be reached`, this.at, 'security');
+    }
+    const known =
+      object instanceof PyDict ? [...object.keys()].slice(0, 100).filter(key => typeof key === 'string') : [];
+    return this.missing(`the ${typeName(object)} has no ${name}${didYouMean(name, known)}`);
+  }
+}
