@@ -13,7 +13,10 @@ export function attributeOf(value: Value, name: string, runtime: Runtime): Value
   if (typeof value === 'string' || value instanceof Markup) return textMethod(value, name);
   if (value instanceof PyDict) return dictMethod(value, name);
   if (value instanceof PyList) return sequenceMethod(value, name);
-  if (value instanceof PyTuple) return value.attribute(name) ?? sequenceMethod(value, name);
+  if (value instanceof PyTuple) {
+    const named = value.attribute(name);
+    return named === undefined ? sequenceMethod(value, name) : named;
+  }
   if (value instanceof PyRange) return rangeAttribute(value, name);
   if (value instanceof PyObject) return value.attribute(name, runtime);
   return numberAttribute(value, name);

@@ -1,4 +1,5 @@
-import type { MacroNode, Statement, Target } from './ast.ts';
+import { textOf } from './arguments.ts';
+import type { Expr, MacroNode, Statement, Target } from './ast.ts';
 import type { Budget } from './budget.ts';
 import type { Evaluator } from './evaluator.ts';
 import { Namespace } from './globals.ts';
@@ -103,7 +104,7 @@ export class BodyRunner {
       case 'filter_block': {
         const inner = new Scope(scope);
         const text = this.render(node.body, inner);
-        output.put(str(this.#evaluator.filterNode(node.filter, inner, text), budget));
+        output.put(this.#filtered(node, this.#evaluator.filterNode(node.filter, inner, text)));
         return;
       }
       case 'with': {
@@ -114,6 +115,13 @@ export class BodyRunner {
         this.#run(node.body, inner, output);
       }
     }
+  }
+
+  /** Jinja takes nothing but text from the filter of a block. */
+  #filtered({ filter }: Extract<Statement, { type: 'filter_block' }>, value: Value): string {
+    const text = textOf(value);
+    if (text === undefined) throw runtimeFault(`the filter ${filter.name} of a block has to give a text`);
+    return text;
   }
 
   #loop(node: ForNode, iterable: Value, scope: Scope, output: Output, depth: number): void {
@@ -187,18 +195,16 @@ export class BodyRunner {
     names.forEach((name, index) => {
       const given = binding.parameters[index];
       const fallback = defaults[index - (names.length - defaults.length)];
-      const missing = new Undefined(
-        `the parameter ${name} of the macro ${node.name} is not given`,
-        this.#evaluator.at,
-      );
-      inner.set(
-        name,
-        given ?? (fallback === undefined ? missing : this.#evaluator.evaluate(fallback, inner)),
-      );
+      inner.set(name, given === undefined ? this.#default(fallback, name, node, inner) : given);
     });
     this.#evaluator.budget.enter();
     const text = this.render(node.body, inner);
     this.#evaluator.budget.leave();
     return text;
+  }
+
+  #default(fallback: Expr | undefined, name: string, node: MacroNode, scope: Scope): Value {
+    if (fallback !== undefined) return this.#evaluator.evaluate(fallback, scope);
+    return new Undefined(`the parameter ${name} of the macro ${node.name} is not given`, this.#evaluator.at);
   }
 }

@@ -3,13 +3,14 @@ import { DictView, PyDict } from './dict.ts';
 import { undefinedFault } from './repr.ts';
 import { Fault, runtimeFault } from './template-error.ts';
 import { typeName } from './type-name.ts';
-import { Markup, PyList, PyObject, PyRange, PyTuple, Undefined, type Value } from './value.ts';
+import { ElseLess, Markup, PyList, PyObject, PyRange, PyTuple, Undefined, type Value } from './value.ts';
 
 /** Deepest data that is compared; deeper data contains itself. */
 const maxDepth = 100;
 
 /** equals is Python's `==`. Throws a Fault for a value that is not there. */
 export function equals(left: Value, right: Value, budget: Budget, depth = 0): boolean {
+  if (left instanceof ElseLess || right instanceof ElseLess) return sameNothing(left, right);
   if (left instanceof Undefined) throw undefinedFault(left);
   if (right instanceof Undefined) throw undefinedFault(right);
   const a = left instanceof Markup ? left.text : left;
@@ -23,6 +24,14 @@ export function equals(left: Value, right: Value, budget: Budget, depth = 0): bo
   if (a instanceof PyRange && b instanceof PyRange) return sameRange(a, b);
   if (a instanceof DictView && b instanceof DictView) return sameView(a, b, budget, depth);
   return a.equals(b) ?? b.equals(a) ?? a === b;
+}
+
+/** The nothing of a condition without `else` is equal to its like alone. */
+function sameNothing(left: Value, right: Value): boolean {
+  for (const value of [left, right]) {
+    if (value instanceof Undefined && !(value instanceof ElseLess)) throw undefinedFault(value);
+  }
+  return left instanceof ElseLess && right instanceof ElseLess;
 }
 
 /** Everything that Python counts as a number; True is 1. */

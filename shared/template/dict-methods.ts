@@ -25,15 +25,17 @@ const dictMethods: ReadonlyMap<string, DictMethod> = new Map<string, DictMethod>
   [
     'get',
     (dict, args) => {
-      const [key = null, otherwise] = bind('get', ['/key', '/default?'], args);
-      return dict.get(key) ?? otherwise ?? null;
+      const [key = null, otherwise = null] = bind('get', ['/key', '/default?'], args);
+      const value = dict.get(key);
+      return value === undefined ? otherwise : value;
     },
   ],
   [
     'pop',
     (dict, args) => {
       const [key = null, otherwise] = bind('pop', ['/key', '/default?'], args);
-      const value = dict.get(key) ?? otherwise;
+      const found = dict.get(key);
+      const value = found === undefined ? otherwise : found;
       if (value === undefined) throw runtimeFault('pop: there is no such key');
       dict.delete(key);
       return value;
@@ -56,7 +58,7 @@ const dictMethods: ReadonlyMap<string, DictMethod> = new Map<string, DictMethod>
       const [key = null, otherwise = null] = bind('setdefault', ['/key', '/default?'], args);
       const value = dict.get(key);
       if (value === undefined) dict.set(key, otherwise);
-      return value ?? otherwise;
+      return value === undefined ? otherwise : value;
     },
   ],
   [

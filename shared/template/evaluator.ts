@@ -16,7 +16,7 @@ import { sliceOf } from './slice.ts';
 import { Fault, runtimeFault } from './template-error.ts';
 import type { Test } from './tests.ts';
 import { typeName } from './type-name.ts';
-import { Markup, PyList, PyObject, PyTuple, Undefined, type Value } from './value.ts';
+import { ElseLess, Markup, PyList, PyObject, PyTuple, Undefined, type Value } from './value.ts';
 
 /** What an evaluator works with. */
 export interface EvaluatorParts {
@@ -57,7 +57,7 @@ export class Evaluator implements Runtime {
       case 'const':
         return node.value;
       case 'name':
-        return scope.get(node.name) ?? this.#unknownName(node.name, node.at, scope);
+        return this.#named(node.name, node.at, scope);
       case 'tuple':
         return new PyTuple(node.items.map(item => this.evaluate(item, scope)));
       case 'list':
@@ -86,7 +86,7 @@ export class Evaluator implements Runtime {
       case 'condition':
         if (this.isTrue(node.test, scope)) return this.evaluate(node.yes, scope);
         if (node.no !== undefined) return this.evaluate(node.no, scope);
-        return new Undefined('the condition is false and there is no else', node.at);
+        return new ElseLess('the condition is false and there is no else', node.at);
       default:
         return this.#operation(node, scope);
     }
@@ -250,12 +250,14 @@ export class Evaluator implements Runtime {
   getAttr(object: Value, name: string): Value {
     if (object instanceof Undefined) throw undefinedFault(object);
     const attribute = name.startsWith('_') ? undefined : attributeOf(object, name, this);
-    return attribute ?? itemOf(object, name, this) ?? this.#unknownAttribute(object, name);
+    if (attribute !== undefined) return attribute;
+    const item = itemOf(object, name, this);
+    return item === undefined ? this.#unknownAttribute(object, name) : item;
   }
 
   attributeOnly(object: Value, name: string): Value {
     const attribute = name.startsWith('_') ? undefined : attributeOf(object, name, this);
-    return attribute ?? this.#unknownAttribute(object, name);
+    return attribute === undefined ? this.#unknownAttribute(object, name) : attribute;
   }
 
   getItem(object: Value, key: Value): Value {
@@ -271,7 +273,9 @@ export class Evaluator implements Runtime {
     return new Undefined(reason, this.at);
   }
 
-  #unknownName(name: string, at: number, scope: Scope): Undefined {
+  #named(name: string, at: number, scope: Scope): Value {
+    const value = scope.get(name);
+    if (value !== undefined) return value;
     const reason = this.#parts.context.absent?.get(name);
     return new Undefined(reason ?? `${name} is not defined${didYouMean(name, scope.names())}`, at);
   }

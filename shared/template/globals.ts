@@ -24,6 +24,10 @@ export class Namespace extends PyObject {
   override attribute(name: string): Value | undefined {
     return this.values.get(name);
   }
+
+  override repr(nested: (value: Value) => string): string {
+    return `<Namespace ${nested(this.values)}>`;
+  }
 }
 
 /** What `cycler()` gives: values one after the other, again and again. */
@@ -113,7 +117,13 @@ export const builtinGlobals: ReadonlyMap<string, Value> = new Map<string, Value>
       return new Cycler(args.positional);
     }),
   ],
-  ['joiner', new NativeFunction('joiner', args => new Joiner(bind('joiner', ['sep?'], args)[0] ?? ', '))],
+  [
+    'joiner',
+    new NativeFunction('joiner', args => {
+      const [separator = ', '] = bind('joiner', ['sep?'], args);
+      return new Joiner(separator);
+    }),
+  ],
   [
     'lipsum',
     new NativeFunction('lipsum', () => {

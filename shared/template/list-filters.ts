@@ -23,9 +23,8 @@ const last: Filter = (value, args, runtime) => {
   bind('last', [], args);
   if (value instanceof PyIterator) throw runtimeFault('last needs a list: add |list');
   if (typeof value === 'string' || value instanceof Markup) runtime.budget.look(str(value, runtime.budget));
-  return (
-    toArray(value, runtime.budget).at(-1) ?? runtime.missing('there is no last element: the list is empty')
-  );
+  const found = toArray(value, runtime.budget).at(-1);
+  return found === undefined ? runtime.missing('there is no last element: the list is empty') : found;
 };
 
 const length: Filter = (value, args, _, name) => {
@@ -127,9 +126,7 @@ function extreme(isBetter: (candidate: Value, best: Value, runtime: Runtime) => 
       const key = keyOf(element);
       if (best === undefined || isBetter(key, best.key, runtime)) best = { element, key };
     }
-    return (
-      best?.element ?? (best === undefined ? runtime.missing(`there is no ${name}: the list is empty`) : null)
-    );
+    return best === undefined ? runtime.missing(`there is no ${name}: the list is empty`) : best.element;
   };
 }
 

@@ -82,9 +82,13 @@ export class LoopContext extends PyObject {
       case 'depth0':
         return BigInt(this.#depth);
       case 'previtem':
-        return this.#previous ?? runtime.missing('there is no previous element');
+        return this.#previous === undefined
+          ? runtime.missing('there is no previous element')
+          : this.#previous;
       case 'nextitem':
-        return this.#peek() ?? runtime.missing('there is no next element');
+        return this.#peek() === undefined
+          ? runtime.missing('there is no next element')
+          : (this.#ahead[0] ?? null);
       case 'cycle':
         return new NativeFunction('cycle', args => this.#cycle(args));
       case 'changed':

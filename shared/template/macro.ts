@@ -64,7 +64,8 @@ function bindMacro(node: MacroNode, args: Args, runtime: Runtime): MacroBinding 
   });
   const specials = new Map<string, Value>();
   if (node.specials.has('caller') && !names.includes('caller')) {
-    specials.set('caller', left.get('caller') ?? runtime.missing('there is no caller: use {% call %}'));
+    const caller = left.get('caller') ?? null;
+    specials.set('caller', caller === null ? runtime.missing('there is no caller: use {% call %}') : caller);
     left.delete('caller');
   }
   if (node.specials.has('kwargs')) specials.set('kwargs', new PyDict(left));

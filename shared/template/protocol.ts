@@ -5,11 +5,22 @@ import { undefinedFault } from './repr.ts';
 import { type Fault, runtimeFault } from './template-error.ts';
 import { textLength } from './text.ts';
 import { typeName } from './type-name.ts';
-import { Markup, PyIterator, PyList, PyObject, PyRange, PyTuple, Undefined, type Value } from './value.ts';
+import {
+  ElseLess,
+  Markup,
+  PyIterator,
+  PyList,
+  PyObject,
+  PyRange,
+  PyTuple,
+  Undefined,
+  type Value,
+} from './value.ts';
 
 /** isTrue is Python's bool(). Throws a Fault for a value that is not there. */
 export function isTrue(value: Value): boolean {
   if (value instanceof PyObject) {
+    if (value instanceof ElseLess) return false;
     if (value instanceof Undefined) throw undefinedFault(value);
     if (value instanceof Markup) return value.text !== '';
     if (value instanceof PyList || value instanceof PyTuple) return value.items.length > 0;
@@ -23,6 +34,7 @@ export function isTrue(value: Value): boolean {
 /** lengthOf is Python's len(); undefined for what has none. */
 export function lengthOf(value: Value): number | undefined {
   if (typeof value === 'string') return textLength(value);
+  if (value instanceof ElseLess) return 0;
   if (value instanceof Undefined) throw undefinedFault(value);
   if (value instanceof Markup) return textLength(value.text);
   if (value instanceof PyList || value instanceof PyTuple) return value.items.length;
@@ -34,6 +46,7 @@ export function lengthOf(value: Value): number | undefined {
 /** iterate goes through a value as a Python `for` does, one step of the budget for each element. Undefined for what cannot. */
 export function tryIterate(value: Value, budget: Budget): Generator<Value, void, undefined> | undefined {
   if (typeof value === 'string') return paid(value, budget);
+  if (value instanceof ElseLess) return paid([], budget);
   if (value instanceof Undefined) throw undefinedFault(value);
   if (value instanceof PyList) return paid(liveItems(value), budget);
   if (value instanceof PyTuple) return paid(value.items, budget);

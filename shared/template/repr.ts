@@ -2,21 +2,32 @@ import type { Budget } from './budget.ts';
 import { DictView, PyDict } from './dict.ts';
 import { floatRepr } from './float-text.ts';
 import { Fault } from './template-error.ts';
-import { Markup, PyIterator, PyList, PyTuple, Undefined, type Value } from './value.ts';
+import {
+  ElseLess,
+  Markup,
+  PyIterator,
+  PyList,
+  type PyObject,
+  PyTuple,
+  Undefined,
+  type Value,
+} from './value.ts';
 
 /** str writes a value as Python's str() does: what `{{ }}` prints. */
 export function str(value: Value, budget: Budget): string {
   if (typeof value === 'string') return value;
   if (value instanceof Markup) return value.text;
+  if (value instanceof ElseLess) return '';
   if (value instanceof Undefined) throw undefinedFault(value);
-  const text = isContainer(value) || typeof value !== 'object' || value === null ? undefined : strOf(value);
+  const text =
+    isContainer(value) || typeof value !== 'object' || value === null ? undefined : strOf(value, budget);
   return text ?? repr(value, budget);
 }
 
 /** repr writes a value as Python's repr() does. */
 export function repr(value: Value, budget: Budget): string {
   const parts: string[] = [];
-  write(value, [], text => {
+  write(value, [], budget, text => {
     budget.text(text.length);
     parts.push(text);
   });
@@ -28,9 +39,9 @@ export function undefinedFault(value: Undefined): Fault {
   return new Fault(value.kind, value.reason, value.at);
 }
 
-function strOf(value: Exclude<Value, null | boolean | bigint | number | string>): string {
+function strOf(value: PyObject, budget: Budget): string {
   if (value instanceof PyIterator) throw iteratorFault();
-  return value.str();
+  return value.str(inside => repr(inside, budget));
 }
 
 function isContainer(value: Value): value is PyList | PyTuple | PyDict | DictView {
@@ -46,9 +57,9 @@ function iteratorFault(): Fault {
   return new Fault('unsupported', 'what this filter gives can only be gone through: add |list or |join');
 }
 
-function write(value: Value, around: readonly Value[], put: (text: string) => void): void {
+function write(value: Value, around: readonly Value[], budget: Budget, put: (text: string) => void): void {
   if (!isContainer(value)) {
-    put(reprOfOne(value));
+    put(reprOfOne(value, budget));
     return;
   }
   if (around.includes(value)) {
@@ -63,9 +74,9 @@ function write(value: Value, around: readonly Value[], put: (text: string) => vo
     for (const [key, item] of value.entries()) {
       if (!isFirst) put(', ');
       isFirst = false;
-      write(key, inside, put);
+      write(key, inside, budget, put);
       put(': ');
-      write(item, inside, put);
+      write(item, inside, budget, put);
     }
     put('}');
     return;
@@ -75,7 +86,7 @@ function write(value: Value, around: readonly Value[], put: (text: string) => vo
   put(open);
   items.forEach((item, index) => {
     if (index > 0) put(', ');
-    write(item, inside, put);
+    write(item, inside, budget, put);
   });
   put(value instanceof PyTuple && items.length === 1 ? `,${close}` : close);
 }
@@ -85,7 +96,7 @@ function brackets(value: PyList | PyTuple | DictView): [string, string] {
   return value instanceof PyTuple ? ['(', ')'] : [`${value.typeName}([`, '])'];
 }
 
-function reprOfOne(value: Exclude<Value, PyList | PyTuple | PyDict | DictView>): string {
+function reprOfOne(value: Exclude<Value, PyList | PyTuple | PyDict | DictView>, budget: Budget): string {
   switch (typeof value) {
     case 'string':
       return stringRepr(value);
@@ -100,7 +111,7 @@ function reprOfOne(value: Exclude<Value, PyList | PyTuple | PyDict | DictView>):
   if (value instanceof Markup) return `Markup(${stringRepr(value.text)})`;
   if (value instanceof Undefined) throw undefinedFault(value);
   if (value instanceof PyIterator) throw iteratorFault();
-  return value.repr();
+  return value.repr(inside => repr(inside, budget));
 }
 
 const namedEscapes: ReadonlyMap<string, string> = new Map([

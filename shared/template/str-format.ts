@@ -45,7 +45,7 @@ function argumentTaker(args: Args, mapping: Value | undefined): Take {
 }
 
 function expand(format: string, take: Take, runtime: Runtime, depth: number): string {
-  if (depth === 0) throw runtimeFault('a format within a format within a format is too much');
+  if (depth < 0) throw runtimeFault('a format within a format within a format is too much');
   const parts: string[] = [];
   let at = 0;
   for (;;) {

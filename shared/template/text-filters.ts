@@ -20,6 +20,11 @@ function soft(value: Value, runtime: Runtime): string | Markup {
   return value instanceof Markup ? value : str(value, runtime.budget);
 }
 
+/** The argument, else its default, else nothing. */
+function given(argument: Value | undefined, otherwise: Value | undefined): Value[] {
+  return [argument, otherwise].filter(value => value !== undefined).slice(0, 1);
+}
+
 /** A filter that is a method of the value's text. */
 function method(
   name: string,
@@ -31,7 +36,7 @@ function method(
     name,
     (value, args, runtime) => {
       const bound = bind(name, parameters, args);
-      const positional = parameters.flatMap((_, index) => bound[index] ?? defaults[index] ?? []);
+      const positional = parameters.flatMap((_, index) => given(bound[index], defaults[index]));
       const call = textMethod(soft(value, runtime), methodName);
       return call?.call({ positional, named: new Map() }, runtime) ?? null;
     },

@@ -49,14 +49,14 @@ export abstract class PyObject {
     return undefined;
   }
 
-  /** Python's repr(). */
-  repr(): string {
+  /** Python's repr(); `nested` writes the values inside. */
+  repr(_nested: (value: Value) => string): string {
     return `<${this.typeName} object>`;
   }
 
   /** Python's str(). */
-  str(): string {
-    return this.repr();
+  str(nested: (value: Value) => string): string {
+    return this.repr(nested);
   }
 
   /** Python's bool(). */
@@ -175,6 +175,9 @@ export class Undefined extends PyObject {
     return true;
   }
 }
+
+/** What a condition without `else` gives when it is false: nothing, and no mistake, as in Jinja. */
+export class ElseLess extends Undefined {}
 
 /** What a function of this interpreter does with its arguments. */
 export type NativeCall = (args: Args, runtime: Runtime) => Value;

@@ -71,7 +71,7 @@ function takeLine(chunks: string[], shape: WrapShape, budget: Budget): string[] 
 
 /** Puts as much of a long word on the line as fits, or all of it where words are not broken. */
 function breakLong(long: string, shape: WrapShape, length: number, line: string[], chunks: string[]): void {
-  const left = Math.max(1, shape.width - length);
+  const left = shape.width - length;
   if (!shape.breaksLongWords) {
     if (line.length === 0) line.push(long);
     else chunks.push(long);
