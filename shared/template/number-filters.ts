@@ -113,7 +113,7 @@ const filesizeformat: Filter = (value, args) => {
   if (Number.isNaN(bytes)) return isBinary ? 'nan YiB' : 'nan YB';
   if (bytes < base) {
     if (!Number.isFinite(bytes)) throw runtimeFault('infinity is no size');
-    return `${Math.trunc(bytes)} Bytes`;
+    return `${BigInt(Math.trunc(bytes))} Bytes`;
   }
   const units = ['k', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
   const last = units.length - 1;

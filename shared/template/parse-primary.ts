@@ -1,4 +1,5 @@
 import type { ArgNodes, Expr } from './ast.ts';
+import { Fault } from './template-error.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** How the parts of an expression come back to the whole; handed in, so that the files do not need each other. */
@@ -136,8 +137,10 @@ export function parseArgs(stream: TokenStream, parse: ParseExpression): ArgNodes
       doubleStar = parse(stream);
     } else if (stream.current.type === 'name' && stream.isOperator('=', 1)) {
       ensure(doubleStar === undefined);
-      const { text } = stream.expectName();
-      if (named.some(([name]) => name === text)) stream.fail(`the argument ${text} is given twice`);
+      const { text, at } = stream.expectName();
+      if (named.some(([name]) => name === text)) {
+        throw new Fault('syntax', `the argument ${text} is given twice`, at);
+      }
       stream.next();
       named.push([text, parse(stream)]);
     } else {

@@ -2,7 +2,7 @@ import { bind, flagArgument, integerArgument, optionalInteger, textArgument, tex
 import { binary } from './arithmetic.ts';
 import { PyDict } from './dict.ts';
 import type { Filter } from './filter.ts';
-import { iterate, toArray } from './protocol.ts';
+import { iterate, lengthOf, toArray } from './protocol.ts';
 import { str, undefinedFault } from './repr.ts';
 import type { Runtime } from './runtime.ts';
 import { Fault, runtimeFault } from './template-error.ts';
@@ -71,9 +71,10 @@ const truncate: Filter = (value, args, { budget }) => {
   if (length < textLength(end))
     throw runtimeFault('truncate needs a length that is not below that of its end');
   if (leeway < 0) throw runtimeFault('truncate needs a leeway that is not negative');
+  const size = lengthOf(value);
+  if (size !== undefined && size <= length + leeway) return value;
   const text = textOf(value);
   if (text === undefined) throw runtimeFault(`truncate needs a text, not ${typeName(value)}`);
-  if (textLength(text) <= length + leeway) return value;
   const cut = textSlice(text, 0, length - textLength(end));
   const lastSpace = cut.lastIndexOf(' ');
   const kept = flagArgument(killWords) || lastSpace < 0 ? cut : cut.slice(0, lastSpace);
