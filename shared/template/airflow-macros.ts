@@ -1,5 +1,5 @@
 import { bind, flagArgument, integerArgument, textArgument } from './arguments.ts';
-import { microsOf, second } from './calendar.ts';
+import { day, microsOf, second } from './calendar.ts';
 import { Datetime } from './datetime.ts';
 import { diffForHumans } from './diff-for-humans.ts';
 import { jsonText } from './json-text.ts';
@@ -11,7 +11,7 @@ import { str } from './repr.ts';
 import type { Args, Runtime } from './runtime.ts';
 import { isoMoment, type ReadMoment, strptime } from './strptime.ts';
 import { Fault, runtimeFault } from './template-error.ts';
-import { timedelta } from './timedelta.ts';
+import { amount, timedelta } from './timedelta.ts';
 import { type NativeCall, NativeFunction, type Value } from './value.ts';
 import { Zone, zoneOf } from './zone.ts';
 
@@ -127,11 +127,9 @@ const json = new RecordValue('json', [
 function dsAdd(args: Args, { budget }: Runtime): Value {
   const [ds = null, days] = bind('ds_add', ['ds', 'days'], args);
   const text = str(ds, budget);
-  const count = BigInt(integerArgument(days, 'ds_add'));
-  if (count === 0n) return text;
-  return dateOf(strptime(text, '%Y-%m-%d'))
-    .plus(count * 86_400n * second)
-    .strftime('%Y-%m-%d');
+  const span = amount(days, day, 'ds_add');
+  if (span === 0n) return text;
+  return dateOf(strptime(text, '%Y-%m-%d')).plus(span).strftime('%Y-%m-%d');
 }
 
 function dsFormat(args: Args, { budget }: Runtime): Value {

@@ -2,7 +2,7 @@ import { civilOf, dayOfYear, weekdayOf } from './calendar.ts';
 import { type Moment, strftime } from './strftime.ts';
 
 const token =
-  /\[([^\]]*)\]|\\(.)|(YYYY|YY|Y|Q|Mo|MMMM|MMM|MM|M|DDDD|DDD|Do|DD|D|dddd|ddd|do|d|E|HH|H|hh|h|mm|m|ss|s|S{1,6}|A|ZZ|Z|zz|z|X|x|LTS|LT|L{1,4})/g;
+  /\[([^\]]*)\]|\\(.)|(YYYY|YY|Y|Qo|Q|Mo|MMMM|MMM|MM|M|DDDD|DDD|Do|DD|D|dddd|ddd|do|d|E|HH|H|hh|h|mm|m|ss|s|S{1,6}|A|ZZ|Z|zz|z|X|x|LTS|LT|L{1,4})/g;
 
 /** Tokens that strftime has too. */
 const sameAs: ReadonlyMap<string, string> = new Map([
@@ -53,6 +53,8 @@ function field(moment: Moment, name: string): string {
   switch (name) {
     case 'Q':
       return String(Math.ceil(civil.month / 3));
+    case 'Qo':
+      return ordinal(Math.ceil(civil.month / 3));
     case 'Mo':
       return ordinal(civil.month);
     case 'Do':

@@ -103,11 +103,7 @@ function outcomeOf(
   }
 }
 
-function finish(
-  value: unknown,
-  fields: readonly Field[],
-  outcomes: ReadonlyMap<string, Outcome>,
-): RenderedValue {
+function finish(value: unknown, fields: readonly Field[], outcomes: readonly Outcome[]): RenderedValue {
   const problems = fields.flatMap(({ path }, index) => {
     const outcome = outcomes[index];
     if (outcome instanceof TemplateError) {

@@ -80,12 +80,14 @@ export class Zone extends PyObject {
   /** A short name such as CET, as far as the database has one. */
   abbreviationAt(utcMicros: bigint): string {
     if (this.#format === undefined) return this.name;
-    const parts = new Intl.DateTimeFormat('en-GB', {
-      timeZone: this.name,
-      timeZoneName: 'short',
-    }).formatToParts(Number(utcMicros / 1_000n));
-    const short = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
-    return /^[A-Z]+$/.test(short) ? short : offsetText(this.offsetAt(utcMicros), '').replace(/00$/, '');
+    // American names are in one language's data, European ones in the other's.
+    const names = ['en-US', 'en-GB'].map(language => {
+      const format = new Intl.DateTimeFormat(language, { timeZone: this.name, timeZoneName: 'short' });
+      const parts = format.formatToParts(Number(utcMicros / 1_000n));
+      return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    });
+    const short = names.find(name => /^[A-Z]{2,5}$/.test(name));
+    return short ?? offsetText(this.offsetAt(utcMicros), '').replace(/00$/, '');
   }
 
   override attribute(name: string): Value | undefined {
