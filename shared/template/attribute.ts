@@ -4,7 +4,7 @@ import { dictMethod } from './dict-methods.ts';
 import { sequenceMethod } from './list-methods.ts';
 import type { Runtime } from './runtime.ts';
 import { offsetOf } from './slice.ts';
-import { charsOf } from './text.ts';
+import { charAt } from './text.ts';
 import { textMethod } from './text-methods.ts';
 import { Markup, NativeFunction, PyList, PyObject, PyRange, PyTuple, type Value } from './value.ts';
 
@@ -26,9 +26,9 @@ export function attributeOf(value: Value, name: string, runtime: Runtime): Value
 export function itemOf(value: Value, key: Value, runtime: Runtime): Value | undefined {
   if (value instanceof PyDict) return isHashable(key) ? value.get(key) : undefined;
   const at = isIndexable(value) ? offsetOf(value, key) : undefined;
-  if (typeof value === 'string') return at === undefined ? undefined : charAt(value, at, runtime);
+  if (typeof value === 'string') return at === undefined ? undefined : characterAt(value, at, runtime);
   if (value instanceof Markup)
-    return at === undefined ? undefined : new Markup(charAt(value.text, at, runtime));
+    return at === undefined ? undefined : new Markup(characterAt(value.text, at, runtime));
   if (value instanceof PyList || value instanceof PyTuple)
     return at === undefined ? undefined : value.items[at];
   if (value instanceof PyRange) return at === undefined ? undefined : value.at(at);
@@ -50,9 +50,9 @@ function isHashable(key: Value): boolean {
   return !(key instanceof PyList || key instanceof PyDict);
 }
 
-function charAt(text: string, at: number, { budget }: Runtime): string {
+function characterAt(text: string, at: number, { budget }: Runtime): string {
   budget.look(text);
-  return [...charsOf(text)][at] ?? '';
+  return charAt(text, at);
 }
 
 function rangeAttribute(range: PyRange, name: string): Value | undefined {

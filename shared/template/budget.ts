@@ -2,28 +2,28 @@ import { Fault } from './template-error.ts';
 
 /** How much a template may cost. */
 export interface TemplateLimits {
-  /** Operations: evaluated nodes, loop rounds, elements that a filter looks at. Default 200,000. */
+  /** Operations: evaluated nodes, loop rounds, elements that a filter looks at. Default 50,000. */
   steps: number;
-  /** Characters of one text. Default 500,000. */
+  /** Characters of one text. Default 262,144. */
   textLength: number;
-  /** Characters of all texts that are made on the way, together. Default 4,000,000. */
+  /** Characters of all texts that are made on the way, together. Default 2,000,000. */
   totalText: number;
-  /** UTF-8 bytes of the result. Default 500,000. */
+  /** UTF-8 bytes of the result. Default 262,144. */
   outputBytes: number;
   /** Nested expressions, blocks and macro calls. Default 500. */
   depth: number;
-  /** Milliseconds. Default 80. */
+  /** Milliseconds; for a machine that is far slower than others, as steps end a template within 100 ms. Default 1,000. */
   timeMs: number;
 }
 
-/** The limits where none are given: far above what a task needs, and reached within 100 ms. */
+/** The limits where none are given: far above what a task needs; steps are reached within 100 ms. */
 export const defaultLimits: TemplateLimits = {
-  steps: 200_000,
-  textLength: 500_000,
-  totalText: 4_000_000,
-  outputBytes: 500_000,
+  steps: 50_000,
+  textLength: 262_144,
+  totalText: 2_000_000,
+  outputBytes: 262_144,
   depth: 500,
-  timeMs: 80,
+  timeMs: 1_000,
 };
 
 /** Digits of the largest whole number; Python refuses to print longer ones. */
@@ -47,6 +47,11 @@ export class Budget {
     this.#limits = limits;
     this.#monotonicMs = monotonicMs;
     this.#endsAtMs = monotonicMs() + limits.timeMs;
+  }
+
+  /** Operations so far. */
+  get steps(): number {
+    return this.#steps;
   }
 
   /** Spends operations. */

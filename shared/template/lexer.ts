@@ -32,6 +32,9 @@ const closers: ReadonlyMap<string, string> = new Map([
   ['{', '}'],
 ]);
 
+/** Most tokens of a template. */
+const maxTokens = 20_000;
+
 /** Python refuses to read more digits at once. */
 const maxNumberLength = 4_300;
 
@@ -101,6 +104,7 @@ function tokenizeTag(
       continue;
     }
     at += readToken(source, at, open, tokens);
+    if (tokens.length > maxTokens) throw new Fault('limit', `has more than ${maxTokens} parts`, at);
   }
   throw new Fault('syntax', `the tag is not closed: add ${isVariable ? '}}' : '%}'}`, opened);
 }

@@ -39,10 +39,12 @@ function floatOf(value: Value): number | undefined {
   return given === undefined ? undefined : toFloat(given);
 }
 
-const int: Filter = (value, args) => {
+const int: Filter = (value, args, { budget }) => {
   const [otherwise = 0n, base] = bind('int', ['default?', 'base?'], args);
   if (value instanceof Undefined) throw undefinedFault(value);
   const text = value instanceof Markup ? value.text : value;
+  // Reading digits costs more than looking at them.
+  if (typeof text === 'string') budget.spend(text.length >> 4);
   const whole =
     typeof text === 'string' ? readInteger(text, integerArgument(base, 'int', 10)) : numeric(text);
   if (typeof whole === 'bigint') return whole;
@@ -61,6 +63,7 @@ const round: Filter = (value, args, { budget }) => {
   if (given === undefined) throw runtimeFault(`round needs a number, not ${typeName(value)}`);
   const digits = integerArgument(precision, 'round', 0);
   budget.integer(BigInt(Math.abs(digits)) * 4n);
+  budget.spend(Math.abs(digits) >> 3);
   if (method === 'common')
     return typeof given === 'bigint' ? roundInteger(given, digits) : roundFloat(given, digits);
   const power: Value = digits >= 0 ? 10n ** BigInt(digits) : 10 ** digits;

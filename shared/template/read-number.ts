@@ -3,6 +3,16 @@ import { trimEnd, trimStart } from './whitespace.ts';
 /** Python refuses to read more digits at once. */
 const maxDigits = 4_300;
 
+/** As many where the engine cannot read them at once. */
+const maxSlowDigits = 400;
+
+const enginePrefixes: ReadonlyMap<number, string> = new Map([
+  [2, '0b'],
+  [8, '0o'],
+  [10, ''],
+  [16, '0x'],
+]);
+
 const radixPrefixes: ReadonlyMap<number, RegExp> = new Map([
   [2, /^0[bB]_?/],
   [8, /^0[oO]_?/],
@@ -11,7 +21,7 @@ const radixPrefixes: ReadonlyMap<number, RegExp> = new Map([
 
 /** readInteger is Python's int(text, base); undefined where that raises ValueError. */
 export function readInteger(text: string, base: number): bigint | undefined {
-  if (text.length > 2 * maxDigits || (base !== 0 && (base < 2 || base > 36))) return undefined;
+  if (text.length > maxDigits || (base !== 0 && (base < 2 || base > 36))) return undefined;
   const match = /^([+-]?)([0-9A-Za-z_]+)$/.exec(trimStart(trimEnd(text)));
   if (match === null) return undefined;
   const [, sign, body = ''] = match;
@@ -19,13 +29,22 @@ export function readInteger(text: string, base: number): bigint | undefined {
   const digits = body.replace(radixPrefixes.get(radix) ?? /^$/, '');
   if (!/^[0-9A-Za-z]+(_[0-9A-Za-z]+)*$/.test(digits)) return undefined;
   if (base === 0 && radix === 10 && /^0[0-9_]*[1-9]/.test(digits)) return undefined;
-  let value = 0n;
-  for (const char of digits.replaceAll('_', '')) {
-    const digit = Number.parseInt(char, 36);
-    if (digit >= radix) return undefined;
-    value = value * BigInt(radix) + BigInt(digit);
-  }
-  return sign === '-' ? -value : value;
+  const value = digitsValue(digits.replaceAll('_', ''), radix);
+  return sign === '-' && value !== undefined ? -value : value;
+}
+
+/** The value of digits; undefined when one of them does not belong to the radix. */
+function digitsValue(digits: string, radix: number): bigint | undefined {
+  const prefix = enginePrefixes.get(radix);
+  if (prefix === undefined && digits.length > maxSlowDigits) return undefined;
+  if (!digitsOf(radix).test(digits)) return undefined;
+  if (prefix !== undefined) return BigInt(prefix + digits);
+  return [...digits].reduce((sum, digit) => sum * BigInt(radix) + BigInt(Number.parseInt(digit, 36)), 0n);
+}
+
+function digitsOf(radix: number): RegExp {
+  const letters = 'abcdefghijklmnopqrstuvwxyz'.slice(0, Math.max(0, radix - 10));
+  return new RegExp(`^[0-${Math.min(radix, 10) - 1}${letters}]+$`, 'i');
 }
 
 function radixOf(body: string): number {

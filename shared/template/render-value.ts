@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { pathPart } from '../task/json.ts';
-import { defaultLimits } from './budget.ts';
+import { Budget, defaultLimits } from './budget.ts';
 import { collectLookups } from './collect-lookups.ts';
 import type { TemplateContext } from './context.ts';
 import { type Lookup, type LookupAnswer, LookupNeeded, lookupKey } from './lookup.ts';
@@ -26,8 +26,9 @@ export type FetchLookups = (wanted: readonly Lookup[]) => Promise<readonly Looku
 /** Rounds of fetching: the first for all that the texts name, the others for names that are computed from what was fetched. */
 const maxRounds = 5;
 
-/** Milliseconds for all texts together. */
-const maxTimeMs = 500;
+/** Steps of all texts together, after which each has few: a task with many costly texts must not cost seconds. */
+const sharedSteps = 200_000;
+const leastSteps = 1_000;
 
 /** Deepest data that is walked through. */
 const maxDepth = 64;
@@ -79,13 +80,17 @@ function renderFields(
   answers: ReadonlyMap<string, LookupAnswer>,
   options: Pick<RenderOptions, 'clock' | 'limits'>,
 ): readonly Outcome[] {
-  const endsAtMs = options.clock.monotonicMs() + maxTimeMs;
-  const timeMs = options.limits?.timeMs ?? defaultLimits.timeMs;
+  const limits = { ...defaultLimits, ...options.limits };
+  const endsAtMs = options.clock.monotonicMs() + limits.timeMs;
+  let left = sharedSteps;
   return fields.map(({ parsed }) => {
-    const leftMs = Math.max(0, endsAtMs - options.clock.monotonicMs());
-    const limits = { ...options.limits, timeMs: Math.min(timeMs, leftMs) };
+    const timeMs = Math.max(0, endsAtMs - options.clock.monotonicMs());
+    const steps = Math.min(limits.steps, Math.max(leastSteps, left));
+    const budget = new Budget({ ...limits, timeMs, steps }, () => options.clock.monotonicMs());
     const lookup = (wanted: Lookup): LookupAnswer | undefined => answers.get(lookupKey(wanted));
-    return outcomeOf(parsed, context, { ...options, limits, lookup });
+    const outcome = outcomeOf(parsed, context, { ...options, budget, lookup });
+    left -= budget.steps;
+    return outcome;
   });
 }
 

@@ -13,7 +13,7 @@ import { normaliseNewlines, tokenize } from './lexer.ts';
 import { type Lookup, type LookupAnswer, LookupNeeded } from './lookup.ts';
 import { BodyParser } from './parse-template.ts';
 import { Scope } from './scope.ts';
-import { placeFault } from './template-error.ts';
+import { Fault, placeFault } from './template-error.ts';
 import { builtinTests } from './tests.ts';
 import { TokenStream } from './token-stream.ts';
 
@@ -28,9 +28,14 @@ export interface Template {
 export interface RenderOptions {
   clock: Pick<Clock, 'now' | 'monotonicMs'>;
   limits?: Partial<TemplateLimits>;
+  /** Counts the cost where it is shared; default: one of its own, with `limits`. */
+  budget?: Budget;
   /** What is known of variables, connections and XComs; undefined for what was not asked yet. */
   lookup?: (wanted: Lookup) => LookupAnswer | undefined;
 }
+
+/** Longest template; no task is longer. */
+const maxSource = 262_144;
 
 const filters: ReadonlyMap<string, Filter> = new Map([...builtinFilters, ...airflowFilters]);
 const known = { filters: new Set(filters.keys()), tests: new Set(builtinTests.keys()) };
@@ -44,6 +49,7 @@ export function hasTemplate(text: string): boolean {
 export function parseTemplate(text: string): Template {
   const source = normaliseNewlines(text);
   try {
+    if (source.length > maxSource) throw new Fault('limit', `has more than ${maxSource} characters`);
     const body = new BodyParser(new TokenStream(tokenize(source))).parseAll();
     checkNames(body, known);
     return { source, body };
@@ -58,7 +64,8 @@ export function parseTemplate(text: string): Template {
  */
 export function renderTemplate(template: Template, context: TemplateContext, options: RenderOptions): string {
   const { clock } = options;
-  const budget = new Budget({ ...defaultLimits, ...options.limits }, () => clock.monotonicMs());
+  const budget =
+    options.budget ?? new Budget({ ...defaultLimits, ...options.limits }, () => clock.monotonicMs());
   const evaluator = new Evaluator({
     budget,
     context,

@@ -21,6 +21,7 @@ function part(
   end: Value | undefined,
   name: string,
 ): { offset: number; part: string } | undefined {
+  if (start === undefined && end === undefined) return { offset: 0, part: text };
   const chars = Array.from(text);
   const clamp = (value: Value | undefined, otherwise: number): number => {
     const given = value === null ? otherwise : integerArgument(value, name, otherwise);

@@ -1,4 +1,4 @@
-import { spaceClass, spacePattern, trimEnd, trimStart } from './whitespace.ts';
+import { isSpace, spaceClass, trimEnd, trimStart } from './whitespace.ts';
 
 const spaceRun = new RegExp(`[${spaceClass}]+`, 'g');
 /** Every line end that Python's str.splitlines() knows. */
@@ -75,7 +75,7 @@ function splitSpaces(text: string, limit: number): string[] {
 
 function lastSpace(text: string): number {
   for (let at = text.length - 1; at >= 0; at--) {
-    if (spacePattern.test(text.charAt(at))) return at;
+    if (isSpace(text.charCodeAt(at))) return at;
   }
   return -1;
 }

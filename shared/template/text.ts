@@ -11,6 +11,11 @@ export function textLength(text: string): number {
   return surrogate.test(text) ? Array.from(text).length : text.length;
 }
 
+/** charAt is the character at an offset within the text. */
+export function charAt(text: string, offset: number): string {
+  return surrogate.test(text) ? (Array.from(text)[offset] ?? '') : text.charAt(offset);
+}
+
 /** textSlice is text[start:end] in characters; both offsets lie within the text. */
 export function textSlice(text: string, start: number, end: number): string {
   return surrogate.test(text) ? Array.from(text).slice(start, end).join('') : text.slice(start, end);
