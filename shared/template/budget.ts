@@ -39,7 +39,7 @@ export class Budget {
   readonly #monotonicMs: () => number;
   readonly #endsAtMs: number;
   #steps = 0;
-  #nextLook = stepsBetweenLooks;
+  #nextLook: number;
   #text = 0;
   #depth = 0;
 
@@ -47,6 +47,7 @@ export class Budget {
     this.#limits = limits;
     this.#monotonicMs = monotonicMs;
     this.#endsAtMs = monotonicMs() + limits.timeMs;
+    this.#nextLook = Math.min(stepsBetweenLooks, limits.steps + 1);
   }
 
   /** Operations so far. */
@@ -61,7 +62,7 @@ export class Budget {
     if (this.#steps > this.#limits.steps) {
       throw new Fault('limit', `takes more than ${this.#limits.steps} steps: loop over less`);
     }
-    this.#nextLook = this.#steps + stepsBetweenLooks;
+    this.#nextLook = Math.min(this.#steps + stepsBetweenLooks, this.#limits.steps + 1);
     if (this.#monotonicMs() > this.#endsAtMs) {
       throw new Fault('limit', `takes longer than ${this.#limits.timeMs} ms: loop over less`);
     }

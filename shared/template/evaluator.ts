@@ -1,32 +1,20 @@
-import { didYouMean } from '../task/did-you-mean.ts';
+import { argsOf, dictOf } from './args-of.ts';
 import { binary, signed } from './arithmetic.ts';
 import type { ArgNodes, CallExpr, Expr, FilterExpr } from './ast.ts';
 import { attributeOf, itemOf } from './attribute.ts';
 import type { Budget } from './budget.ts';
-import type { TemplateContext } from './context.ts';
-import { PyDict } from './dict.ts';
-import type { Filter } from './filter.ts';
+import type { EvaluatorParts } from './evaluator-parts.ts';
 import { holds } from './holds.ts';
 import type { Lookup, LookupAnswer } from './lookup.ts';
-import { isTrue, iterate } from './protocol.ts';
+import { unknownAttribute, unknownName } from './missing.ts';
+import { isTrue } from './protocol.ts';
 import { str, undefinedFault } from './repr.ts';
-import { type Args, noArgs, type Runtime } from './runtime.ts';
+import type { Args, Runtime } from './runtime.ts';
 import type { Scope } from './scope.ts';
 import { sliceOf } from './slice.ts';
 import { Fault, runtimeFault } from './template-error.ts';
-import type { Test } from './tests.ts';
 import { typeName } from './type-name.ts';
 import { ElseLess, Markup, PyList, PyObject, PyTuple, Undefined, type Value } from './value.ts';
-
-/** What an evaluator works with. */
-export interface EvaluatorParts {
-  budget: Budget;
-  context: TemplateContext;
-  filters: ReadonlyMap<string, Filter>;
-  tests: ReadonlyMap<string, Test>;
-  lookup: (wanted: Lookup) => LookupAnswer;
-  nowMs: number;
-}
 
 /** Evaluates expressions. Throws a Fault; `at` tells where, when the Fault does not. */
 export class Evaluator implements Runtime {
@@ -63,7 +51,7 @@ export class Evaluator implements Runtime {
       case 'list':
         return new PyList(node.items.map(item => this.evaluate(item, scope)));
       case 'dict':
-        return this.#dict(node, scope);
+        return dictOf(node.pairs, part => this.evaluate(part, scope));
       case 'attr': {
         const object = this.evaluate(node.object, scope);
         this.at = node.at;
@@ -146,17 +134,6 @@ export class Evaluator implements Runtime {
     return true;
   }
 
-  #dict(node: Extract<Expr, { type: 'dict' }>, scope: Scope): PyDict {
-    const dict = new PyDict();
-    for (const [keyNode, valueNode] of node.pairs) {
-      const key = this.evaluate(keyNode, scope);
-      const value = this.evaluate(valueNode, scope);
-      this.at = keyNode.at;
-      dict.set(key, value);
-    }
-    return dict;
-  }
-
   #item(node: Extract<Expr, { type: 'item' }>, scope: Scope): Value {
     const object = this.evaluate(node.object, scope);
     const { key } = node;
@@ -173,24 +150,7 @@ export class Evaluator implements Runtime {
   }
 
   #args(nodes: ArgNodes, scope: Scope): Args {
-    if (nodes.positional.length === 0 && nodes.named.length === 0 && !nodes.star && !nodes.doubleStar)
-      return noArgs;
-    const positional = nodes.positional.map(node => this.evaluate(node, scope));
-    if (nodes.star !== undefined) {
-      for (const value of iterate(this.evaluate(nodes.star, scope), this.budget)) positional.push(value);
-    }
-    const named = new Map(nodes.named.map(([name, node]) => [name, this.evaluate(node, scope)]));
-    if (nodes.doubleStar !== undefined) {
-      const more = this.evaluate(nodes.doubleStar, scope);
-      if (more instanceof Undefined) throw undefinedFault(more);
-      if (!(more instanceof PyDict)) throw runtimeFault('** needs a dict');
-      for (const [key, value] of more.entries()) {
-        if (typeof key !== 'string') throw runtimeFault('** needs a dict whose keys are texts');
-        if (named.has(key)) throw runtimeFault(`the argument ${key} is given twice`);
-        named.set(key, value);
-      }
-    }
-    return { positional, named };
+    return argsOf(nodes, node => this.evaluate(node, scope), this.budget);
   }
 
   /** Calls what a node names; `caller` is the body of a call block. */
@@ -276,16 +236,10 @@ export class Evaluator implements Runtime {
   #named(name: string, at: number, scope: Scope): Value {
     const value = scope.get(name);
     if (value !== undefined) return value;
-    const reason = this.#parts.context.absent?.get(name);
-    return new Undefined(reason ?? `${name} is not defined${didYouMean(name, scope.names())}`, at);
+    return unknownName(name, at, scope, this.#parts.context);
   }
 
   #unknownAttribute(object: Value, name: string): Undefined {
-    if (name.startsWith('__')) {
-      return new Undefined(`access to ${name} is refused: internals cannot be reached`, this.at, 'security');
-    }
-    const known =
-      object instanceof PyDict ? [...object.keys()].slice(0, 100).filter(key => typeof key === 'string') : [];
-    return this.missing(`the ${typeName(object)} has no ${name}${didYouMean(name, known)}`);
+    return unknownAttribute(object, name, this.at);
   }
 }
