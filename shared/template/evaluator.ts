@@ -1,12 +1,13 @@
+import { attributeOnly, getAttr, getItem } from './access.ts';
 import { argsOf, dictOf } from './args-of.ts';
 import { binary, signed } from './arithmetic.ts';
 import type { ArgNodes, CallExpr, Expr, FilterExpr } from './ast.ts';
-import { attributeOf, itemOf } from './attribute.ts';
+
 import type { Budget } from './budget.ts';
 import type { EvaluatorParts } from './evaluator-parts.ts';
 import { holds } from './holds.ts';
-import type { Lookup, LookupAnswer } from './lookup.ts';
-import { unknownAttribute, unknownName } from './missing.ts';
+import { type Lookup, type LookupAnswer, LookupNeeded } from './lookup.ts';
+import { unknownName } from './missing.ts';
 import { isTrue } from './protocol.ts';
 import { str, undefinedFault } from './repr.ts';
 import type { Args, Runtime } from './runtime.ts';
@@ -14,7 +15,7 @@ import type { Scope } from './scope.ts';
 import { sliceOf } from './slice.ts';
 import { Fault, runtimeFault } from './template-error.ts';
 import { typeName } from './type-name.ts';
-import { ElseLess, Markup, PyList, PyObject, PyTuple, Undefined, type Value } from './value.ts';
+import { ElseLess, Markup, Pending, PyList, PyObject, PyTuple, Undefined, type Value } from './value.ts';
 
 /** Evaluates expressions. Throws a Fault; `at` tells where, when the Fault does not. */
 export class Evaluator implements Runtime {
@@ -23,6 +24,8 @@ export class Evaluator implements Runtime {
   readonly lookup: (wanted: Lookup) => LookupAnswer;
   /** Offset of the node that is evaluated just now. */
   at = 0;
+  /** Lookups that were not answered yet; what was rendered without them counts for nothing. */
+  readonly needed: Lookup[] = [];
   readonly #parts: EvaluatorParts;
 
   constructor(parts: EvaluatorParts) {
@@ -140,7 +143,7 @@ export class Evaluator implements Runtime {
     if (key.type !== 'slice') {
       const given = this.evaluate(key, scope);
       this.at = node.at;
-      return this.getItem(object, given);
+      return this.#orPending(() => getItem(object, given, this, key.type !== 'const'));
     }
     const part = (expr: Expr | undefined): Value | undefined =>
       expr === undefined ? undefined : this.evaluate(expr, scope);
@@ -177,10 +180,13 @@ export class Evaluator implements Runtime {
 
   call(callee: Value, args: Args): Value {
     this.budget.spend();
+    if (callee instanceof Pending) return callee;
     if (callee instanceof Undefined) throw undefinedFault(callee);
-    const answer = callee instanceof PyObject ? callee.call(args, this) : undefined;
-    if (answer === undefined) throw runtimeFault(`a value of type ${typeName(callee)} cannot be called`);
-    return answer;
+    return this.#orPending(() => {
+      const answer = callee instanceof PyObject ? callee.call(args, this) : undefined;
+      if (answer === undefined) throw runtimeFault(`a value of type ${typeName(callee)} cannot be called`);
+      return answer;
+    });
   }
 
   filter(name: string, value: Value, args: Args): Value {
@@ -208,25 +214,26 @@ export class Evaluator implements Runtime {
   }
 
   getAttr(object: Value, name: string): Value {
-    if (object instanceof Undefined) throw undefinedFault(object);
-    const attribute = name.startsWith('_') ? undefined : attributeOf(object, name, this);
-    if (attribute !== undefined) return attribute;
-    const item = itemOf(object, name, this);
-    return item === undefined ? this.#unknownAttribute(object, name) : item;
+    return this.#orPending(() => getAttr(object, name, this));
   }
 
   attributeOnly(object: Value, name: string): Value {
-    const attribute = name.startsWith('_') ? undefined : attributeOf(object, name, this);
-    return attribute === undefined ? this.#unknownAttribute(object, name) : attribute;
+    return this.#orPending(() => attributeOnly(object, name, this));
   }
 
   getItem(object: Value, key: Value): Value {
-    if (object instanceof Undefined) throw undefinedFault(object);
-    if (key instanceof Undefined) throw undefinedFault(key);
-    const item = itemOf(object, key, this);
-    if (item !== undefined) return item;
-    if (typeof key !== 'string') return this.missing(`the ${typeName(object)} has no such element`);
-    return this.attributeOnly(object, key);
+    return this.#orPending(() => getItem(object, key, this));
+  }
+
+  /** What needs an answer goes on without it, to find out what else is needed. */
+  #orPending(step: () => Value): Value {
+    try {
+      return step();
+    } catch (error) {
+      if (!(error instanceof LookupNeeded)) throw error;
+      this.needed.push(...error.wanted);
+      return new Pending('is not known yet', this.at);
+    }
   }
 
   missing(reason: string): Undefined {
@@ -237,9 +244,5 @@ export class Evaluator implements Runtime {
     const value = scope.get(name);
     if (value !== undefined) return value;
     return unknownName(name, at, scope, this.#parts.context);
-  }
-
-  #unknownAttribute(object: Value, name: string): Undefined {
-    return unknownAttribute(object, name, this.at);
   }
 }

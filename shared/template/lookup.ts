@@ -43,11 +43,11 @@ export function lookupKey(wanted: Lookup): string {
   }
 }
 
-/** Thrown to the top when a template reads something that nobody has asked for yet; the answer is fetched, and it runs again. */
+/** Thrown when a template reads what nobody has asked for yet; the answers are fetched, and it runs again. */
 export class LookupNeeded extends Error {
-  readonly wanted: Lookup;
+  readonly wanted: readonly Lookup[];
 
-  constructor(wanted: Lookup) {
+  constructor(wanted: readonly Lookup[]) {
     super('a lookup is needed');
     this.wanted = wanted;
   }

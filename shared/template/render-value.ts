@@ -63,7 +63,9 @@ export async function renderValue(
       }
     }
     const outcomes = renderFields(fields, context, answers, options);
-    wanted = unique(outcomes.filter(outcome => outcome instanceof LookupNeeded).map(needed => needed.wanted));
+    wanted = unique(
+      outcomes.filter(outcome => outcome instanceof LookupNeeded).flatMap(needed => needed.wanted),
+    );
     if (wanted.length === 0 || round === maxRounds) return finish(value, fields, outcomes);
   }
 }

@@ -14,6 +14,8 @@ export const noArgs: Args = { positional: [], named: new Map() };
 /** What a filter, a test or a method may ask of the interpreter that runs it. */
 export interface Runtime {
   readonly budget: Budget;
+  /** Offset in the template of what is evaluated just now. */
+  readonly at: number;
   /** `obj.name`: the attribute, else the item, else undefined. */
   getAttr(object: Value, name: string): Value;
   /** `obj[key]`: the item, else the attribute, else undefined. */

@@ -74,7 +74,7 @@ export function renderTemplate(template: Template, context: TemplateContext, opt
     nowMs: clock.now(),
     lookup: wanted => {
       const answer = options.lookup?.(wanted);
-      if (answer === undefined) throw new LookupNeeded(wanted);
+      if (answer === undefined) throw new LookupNeeded([wanted]);
       return answer;
     },
   });
@@ -84,9 +84,11 @@ export function renderTemplate(template: Template, context: TemplateContext, opt
       new Scope(new ContextScope(context, builtinGlobals)),
     );
     budget.output(Buffer.byteLength(text));
-    return text;
+    if (evaluator.needed.length === 0) return text;
   } catch (error) {
-    if (error instanceof LookupNeeded) throw error;
-    throw placeFault(error, template.source, evaluator.at);
+    // What goes wrong without an answer may go right with it.
+    const placed = placeFault(error, template.source, evaluator.at);
+    if (evaluator.needed.length === 0) throw placed;
   }
+  throw new LookupNeeded(evaluator.needed);
 }

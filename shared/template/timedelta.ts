@@ -86,13 +86,13 @@ export class Timedelta extends PyObject {
       return new Timedelta(
         typeof factor === 'bigint'
           ? this.micros * factor
-          : BigInt(Math.round(Number(this.micros) * finite(factor))),
+          : BigInt(Math.round(finite(Number(this.micros) * factor))),
       );
     }
     if ((operator === '/' || operator === '//') && !isReflected) {
       if (Number(factor) === 0) throw runtimeFault('division by zero');
       return new Timedelta(
-        BigInt(Math[operator === '/' ? 'round' : 'floor'](Number(this.micros) / finite(Number(factor)))),
+        BigInt(Math[operator === '/' ? 'round' : 'floor'](finite(Number(this.micros) / Number(factor)))),
       );
     }
     return undefined;
@@ -137,7 +137,7 @@ export class Timedelta extends PyObject {
 }
 
 function finite(value: number): number {
-  if (!Number.isFinite(value)) throw runtimeFault('a span of time takes no infinite number');
+  if (!Number.isFinite(value)) throw runtimeFault('the span of time is too long');
   return value;
 }
 
@@ -162,5 +162,5 @@ function spanOf(counts: readonly (Value | undefined)[]): bigint {
 export function amount(count: Value | undefined, unit: bigint, name: string): bigint {
   const given = count === undefined ? 0n : numeric(count);
   if (given === undefined) throw runtimeFault(`${name} needs a number, not ${typeName(count ?? null)}`);
-  return typeof given === 'bigint' ? given * unit : BigInt(Math.round(finite(given) * Number(unit)));
+  return typeof given === 'bigint' ? given * unit : BigInt(Math.round(finite(given * Number(unit))));
 }

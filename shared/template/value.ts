@@ -179,6 +179,9 @@ export class Undefined extends PyObject {
 /** What a condition without `else` gives when it is false: nothing, and no mistake, as in Jinja. */
 export class ElseLess extends Undefined {}
 
+/** What stands for a lookup whose answer is not there yet: everything of it is the same, and what is printed is thrown away. */
+export class Pending extends ElseLess {}
+
 /** What a function of this interpreter does with its arguments. */
 export type NativeCall = (args: Args, runtime: Runtime) => Value;
 
