@@ -77,6 +77,27 @@ export function rejectedObject(messageId: string): string {
   return `rejected/${encodeSegment(messageId)}.json`;
 }
 
+/** The folder of all variables. */
+export const variablesPrefix = 'config/variables/';
+
+/** variableObject is where a variable's text stands, as it is. */
+export function variableObject(key: string): string {
+  return `${variablesPrefix}${encodeSegment(key)}`;
+}
+
+/** The folder of all connections. */
+export const connectionsPrefix = 'config/connections/';
+
+/** connectionObject is where a connection stands; shared/connection.ts. */
+export function connectionObject(id: string): string {
+  return `${connectionsPrefix}${encodeSegment(id)}.json`;
+}
+
+/** podTemplateObject is the object that `pod_template_file` names, by its path below `config/pod_templates/`. */
+export function podTemplateObject(path: string): string {
+  return `config/pod_templates/${path.split('/').map(encodeSegment).join('/')}`;
+}
+
 const attemptPattern =
   /^(?:runs\/|open\/[^/]+\/)dag_id=([^/]+)\/run_id=([^/]+)\/task_id=([^/]+)\/(?:map_index=(\d{1,9})\/)?attempt=(\d{1,6})(?:\/(.*))?$/;
 

@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { attemptPodName, makeRecord } from '../functions/launch/attempt-plan.ts';
-import { buildPod } from '../functions/launch/pod-spec/build-pod.ts';
+import { buildPod } from '../functions/launch/build-pod.ts';
+import { composePod } from '../functions/launch/compose/compose-pod.ts';
 import { kubernetesProblems } from '../shared/task/kubernetes-object.ts';
 import { type ParsedTask, parseTask } from '../shared/task/parse-task.ts';
 
@@ -25,7 +26,7 @@ function podOf(file: string) {
   const attempt = { ...run, tryNumber: 1 };
   const record = makeRecord({ task, attempt, scope: 'lab-0', nowMs: 0 });
   const name = attemptPodName(task, attempt, 'bucket');
-  return buildPod({ task, record, namespace: task.namespace, name, settings });
+  return buildPod({ pod: composePod({ task, settings }), record, namespace: task.namespace, name });
 }
 
 test('the examples that documents and tests speak of are there', () => {

@@ -1,5 +1,6 @@
 import { attemptPodName, makeRecord } from '../../functions/launch/attempt-plan.ts';
-import { buildPod } from '../../functions/launch/pod-spec/build-pod.ts';
+import { buildPod } from '../../functions/launch/build-pod.ts';
+import { composePod } from '../../functions/launch/compose/compose-pod.ts';
 import type { Claim } from '../../shared/claim.ts';
 import { parseConfig } from '../../shared/config.ts';
 import type { PodManifest } from '../../shared/kubernetes/pod.ts';
@@ -38,7 +39,7 @@ export function planLaunch(document: object, env: Record<string, string>): Launc
   };
   return {
     podName: name,
-    manifest: buildPod({ task, record, namespace: task.namespace, name, settings }),
+    manifest: buildPod({ pod: composePod({ task, settings }), record, namespace: task.namespace, name }),
     writes: [
       { name: openMarker(record.scope, attempt), body: JSON.stringify({ message_id: messageId }) },
       { name: attemptObjects(attempt).launch, body: `${JSON.stringify(claim)}\n` },

@@ -6,11 +6,11 @@ import { TaskpodError } from '../../shared/errors.ts';
 import { scopeName, shardOf } from '../../shared/names.ts';
 import { attemptObjects, openMarker } from '../../shared/object-names.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
-import type { Attempt, RunKey } from '../../shared/run.ts';
-import type { Task } from '../../shared/task/task.ts';
+import type { Attempt } from '../../shared/run.ts';
 import { isoTime } from '../../shared/time.ts';
 import { attemptPodName, makeRecord } from './attempt-plan.ts';
 import type { LaunchDeps } from './deps.ts';
+import type { PreparedTask } from './prepare/prepare-task.ts';
 
 /** The claim of a message that was rejected; it holds the place of its attempt. */
 export type RejectedClaim = z.output<typeof rejectedClaimSchema>;
@@ -20,10 +20,9 @@ const anyClaim = z.union([claimSchema, rejectedClaimSchema]);
 /** What a message wants to claim. */
 export interface ClaimRequest {
   messageId: string;
-  run: RunKey;
-  task: Task;
   /** The task as it was published. */
   published: unknown;
+  prepared: PreparedTask;
 }
 
 /** Who holds the attempt now: this delivery since `startedAt` (monotonic milliseconds), or the claim that was found. */
@@ -69,9 +68,10 @@ export async function readClaim(
   return parseDocument(anyClaim, object.body.toString('utf8'), 'launch.json');
 }
 
-function makeClaim({ messageId, run, task, published }: ClaimRequest, deps: LaunchDeps): Claim {
+function makeClaim({ messageId, published, prepared }: ClaimRequest, deps: LaunchDeps): Claim {
   const { settings, clock } = deps;
-  const { cluster, bucket, shards } = settings;
+  const { bucket, shards } = settings;
+  const { task, run, cluster, namespace } = prepared;
   const attempt = { ...run, tryNumber: 1 };
   const scope = scopeName(cluster, bucket, shardOf(run, shards));
   const nowMs = clock.now();
@@ -81,7 +81,7 @@ function makeClaim({ messageId, run, task, published }: ClaimRequest, deps: Laun
     message_id: messageId,
     claimed_at: isoTime(nowMs),
     record: makeRecord({ task, attempt, scope, nowMs }),
-    pod: { cluster, namespace: task.namespace, name },
+    pod: { cluster, namespace, name },
     task: published,
   };
 }

@@ -4,10 +4,11 @@ import type { Problem } from '../../shared/errors.ts';
 import type { PushedMessage } from '../../shared/push.ts';
 import { formatRun, type RunKey } from '../../shared/run.ts';
 import { decodeJson } from '../../shared/task/json.ts';
-import { parseTask, readTask } from '../../shared/task/parse-task.ts';
+import { parseTask } from '../../shared/task/parse-task.ts';
 import { announceQueued, publishTicket } from './announce.ts';
 import { claimAttempt } from './claim-attempt.ts';
 import type { LaunchDeps } from './deps.ts';
+import { prepareTask } from './prepare/prepare-task.ts';
 import { finishEnded, invalidTask, type Rejection, rejectAttempt, rejectTask } from './reject.ts';
 import { type PodStart, startPod } from './start-pod.ts';
 import { verifyAbsence } from './verify-absence.ts';
@@ -43,12 +44,16 @@ export async function launchTask(
   signal: AbortSignal,
 ): Promise<LaunchResult> {
   const { messageId, data } = message;
-  const { defaultNamespace, namespaces } = deps.settings;
-  const parsed = parseTask(data, { messageId, defaultNamespace, namespaces });
-  if (!parsed.ok) return rejectInvalid(messageId, parsed.run, parsed.problems, deps, signal);
-  const { task, run } = parsed;
-  const request = { messageId, run, task, published: decodeJson(data).value };
-  const claimed = await claimAttempt(request, deps, signal);
+  const decoded = decodeJson(data);
+  if (decoded.problems.length > 0) {
+    const parsed = parseTask(data, { messageId, defaultNamespace: deps.settings.defaultNamespace });
+    if (!parsed.ok) return rejectInvalid(messageId, parsed.run, parsed.problems, deps, signal);
+  }
+  const { value: published } = decoded;
+  const prepared = await prepareTask({ published, messageId, tryNumber: 1 }, deps, signal);
+  if (!prepared.ok) return rejectInvalid(messageId, prepared.run, prepared.problems, deps, signal);
+  const { run } = prepared;
+  const claimed = await claimAttempt({ messageId, published, prepared }, deps, signal);
   if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
   if (claimed.kind === 'rejected') {
     await deps.store.remove(claimed.marker, { signal });
@@ -56,7 +61,7 @@ export async function launchTask(
     return rejectInvalid(messageId, run, [{ path: 'run_id', message }], deps, signal);
   }
   const { claim, startedAt } = claimed;
-  return conclude(claim, await startPod(claim, task, startedAt, deps, signal), deps, signal);
+  return conclude(claim, await startPod(claim, prepared.pod, startedAt, deps, signal), deps, signal);
 }
 
 async function rejectInvalid(
@@ -73,18 +78,20 @@ async function rejectInvalid(
 
 /** Goes on with what the claim says, not with what this message says: another message may have been first. */
 async function continueClaim(claim: Claim, deps: LaunchDeps, signal: AbortSignal): Promise<LaunchResult> {
-  const parsed = readTask(claim.task, {
+  const request = {
+    published: claim.task,
     messageId: claim.message_id,
-    defaultNamespace: claim.pod.namespace,
-    namespaces: deps.settings.namespaces,
-  });
-  if (parsed.ok) {
-    return conclude(claim, await startPod(claim, parsed.task, undefined, deps, signal), deps, signal);
+    tryNumber: claim.record.try_number,
+  };
+  const settings = { ...deps.settings, defaultNamespace: claim.pod.namespace };
+  const prepared = await prepareTask(request, { ...deps, settings }, signal);
+  if (prepared.ok) {
+    return conclude(claim, await startPod(claim, prepared.pod, undefined, deps, signal), deps, signal);
   }
   // The rules have changed since the claim: a Pod that is there stays, but none is posted any more.
   const trace = await verifyAbsence(claim, deps, signal);
   if (trace.kind !== 'nothing') return conclude(claim, trace, deps, signal);
-  return reject(claim, { ...invalidTask, problems: parsed.problems }, deps, signal);
+  return reject(claim, { ...invalidTask, problems: prepared.problems }, deps, signal);
 }
 
 async function conclude(

@@ -5,9 +5,9 @@ import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { attemptObjects } from '../../shared/object-names.ts';
 import { parseOutcome } from '../../shared/outcome.ts';
 import type { CreateResult } from '../../shared/ports/pods.ts';
-import type { Task } from '../../shared/task/task.ts';
+import { buildPod } from './build-pod.ts';
+import type { TaskPod } from './compose/compose-pod.ts';
 import type { LaunchDeps } from './deps.ts';
-import { buildPod } from './pod-spec/build-pod.ts';
 import { type Trace, verifyAbsence } from './verify-absence.ts';
 
 /** How long a proof that no Pod has come and gone may be acted upon; docs/adr/0002. */
@@ -31,13 +31,13 @@ export type PodStart =
  */
 export async function startPod(
   claim: Claim,
-  task: Task,
+  pod: TaskPod,
   provenAt: number | undefined,
   deps: LaunchDeps,
   signal: AbortSignal,
 ): Promise<PodStart> {
   const { namespace, name } = claim.pod;
-  const manifest = buildPod({ task, record: claim.record, namespace, name, settings: deps.settings });
+  const manifest = buildPod({ pod, record: claim.record, namespace, name });
   let proof = provenAt;
   for (let round = 0; round < maxRounds; round++) {
     if (proof === undefined || deps.clock.monotonicMs() - proof >= maxProofAgeMs) {

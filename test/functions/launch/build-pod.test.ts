@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { buildPod } from '../../../../functions/launch/pod-spec/build-pod.ts';
-import { kubernetesProblems } from '../../../../shared/task/kubernetes-object.ts';
-import { xcomSidecarCommand } from '../../../../shared/xcom-frame.ts';
-import { makeRecord } from '../../../fakes/make-pod.ts';
-import { makeTask, podSettings } from '../make-task.ts';
+import { buildPod } from '../../../functions/launch/build-pod.ts';
+import { composePod, type TaskPod } from '../../../functions/launch/compose/compose-pod.ts';
+import { kubernetesProblems } from '../../../shared/task/kubernetes-object.ts';
+import type { Task } from '../../../shared/task/task.ts';
+import { xcomSidecarCommand } from '../../../shared/xcom-frame.ts';
+import { makeRecord } from '../../fakes/make-pod.ts';
+import { makeTask, podSettings } from './make-task.ts';
 
 const record = makeRecord({ scope: 'lab-0', map_index: 3 });
-const plan = { record, namespace: 'tasks', name: 't1-abc', settings: podSettings };
+const plan = { record, namespace: 'tasks', name: 't1-abc' };
+const podOf = (task: Task): TaskPod => composePod({ task, settings: podSettings });
 
 describe('buildPod', () => {
   test('the smallest task', () => {
-    expect(buildPod({ ...plan, task: makeTask() })).toEqual({
+    expect(buildPod({ ...plan, pod: podOf(makeTask()) })).toEqual({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: {
@@ -44,7 +47,7 @@ describe('buildPod', () => {
       labels: { team: 'a', task_id: 'mine' },
       annotations: { note: 'ü', 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'true' },
     });
-    const { labels, annotations } = buildPod({ ...plan, task }).metadata;
+    const { labels, annotations } = buildPod({ ...plan, pod: podOf(task) }).metadata;
     expect(labels).toMatchObject({ team: 'a', task_id: 't1' });
     expect(annotations).toEqual({
       note: 'ü',
@@ -67,7 +70,7 @@ describe('buildPod', () => {
       do_xcom_push: true,
       active_deadline_seconds: 60,
     });
-    const { spec } = buildPod({ ...plan, task });
+    const { spec } = buildPod({ ...plan, pod: podOf(task) });
     expect(spec).toEqual({
       restartPolicy: 'Never',
       serviceAccountName: 'robot',
@@ -104,12 +107,12 @@ describe('buildPod', () => {
   });
 
   test('the Pod holds no value of the environment outside the container', () => {
-    const { metadata } = buildPod({ ...plan, task: makeTask({ env_vars: { TOKEN: 'geheim' } }) });
+    const { metadata } = buildPod({ ...plan, pod: podOf(makeTask({ env_vars: { TOKEN: 'geheim' } })) });
     expect(JSON.stringify(metadata)).not.toContain('geheim');
   });
 
   test('the same plan gives the same Pod', () => {
     const task = makeTask({ do_xcom_push: true, env_vars: { A: '1' } });
-    expect(buildPod({ ...plan, task })).toEqual(buildPod({ ...plan, task }));
+    expect(buildPod({ ...plan, pod: podOf(task) })).toEqual(buildPod({ ...plan, pod: podOf(task) }));
   });
 });

@@ -1,5 +1,5 @@
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
-import type { Task } from '../../../shared/task/task.ts';
+import type { Task } from '../../../../shared/task/task.ts';
 
 /** What of the deployment a Pod depends on. */
 export interface PodSettings {

@@ -1,6 +1,6 @@
 import type { V1Container } from '@kubernetes/client-node';
-import { xcomContainer, xcomMountPath, xcomVolume } from '../../../shared/pod-words.ts';
-import { xcomFile, xcomSidecarCommand } from '../../../shared/xcom-frame.ts';
+import { xcomContainer, xcomMountPath, xcomVolume } from '../../../../shared/pod-words.ts';
+import { xcomFile, xcomSidecarCommand } from '../../../../shared/xcom-frame.ts';
 import { changeBase, type PodSettings, type PodSpecStep } from './step.ts';
 
 /** Far above the largest value, so that a file that is too big is told by the sidecar and not by an eviction. */

@@ -1,4 +1,4 @@
-import { baseContainer } from '../../../shared/pod-words.ts';
+import { baseContainer } from '../../../../shared/pod-words.ts';
 import { changeBase, type PodSpecStep } from './step.ts';
 
 /** withBase adds the main container: image, command, arguments, pull policy. */

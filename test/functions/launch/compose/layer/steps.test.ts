@@ -5,13 +5,13 @@ import {
   withEnvironment,
   withInitContainers,
   withResources,
-} from '../../../../functions/launch/pod-spec/containers.ts';
-import { withDeadline, withServiceAccount } from '../../../../functions/launch/pod-spec/limits.ts';
-import { changeBase, type PodSpecStep } from '../../../../functions/launch/pod-spec/step.ts';
-import { withVolumeMounts, withVolumes } from '../../../../functions/launch/pod-spec/volumes.ts';
-import { withXcomMessage, withXcomSidecar } from '../../../../functions/launch/pod-spec/xcom.ts';
-import { xcomSidecarCommand } from '../../../../shared/xcom-frame.ts';
-import { makeTask, podSettings } from '../make-task.ts';
+} from '../../../../../functions/launch/compose/layer/containers.ts';
+import { withDeadline, withServiceAccount } from '../../../../../functions/launch/compose/layer/limits.ts';
+import { changeBase, type PodSpecStep } from '../../../../../functions/launch/compose/layer/step.ts';
+import { withVolumeMounts, withVolumes } from '../../../../../functions/launch/compose/layer/volumes.ts';
+import { withXcomMessage, withXcomSidecar } from '../../../../../functions/launch/compose/layer/xcom.ts';
+import { xcomSidecarCommand } from '../../../../../shared/xcom-frame.ts';
+import { makeTask, podSettings } from '../../make-task.ts';
 
 /** A spec with something in every place, so that a step that drops or reorders anything is seen. */
 const before: V1PodSpec = {
