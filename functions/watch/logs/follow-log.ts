@@ -21,22 +21,25 @@ export async function followLog(reading: LogReading): Promise<void> {
     }
     if (end.news) {
       if (result.kind !== 'ended' || result.state === 'seeking') break;
-      if (isRealEnd(reading, result.atMs)) return;
-      return await readRest(reading, true);
+      return await readRest(reading, {
+        afterProperEnd: true,
+        isPlausible: isPlausibleEnd(reading, result.atMs),
+      });
     }
     writer.rewind();
     tries = writer.cursor().bytes > startedAt ? 1 : tries + 1;
     const problem = result.kind === 'failed' ? result.problem : undefined;
     await end.sleep(reopenPauseMs(reading, tries, problem), signal);
   }
-  await readRest(reading, false);
+  await readRest(reading, { afterProperEnd: false, isPlausible: false });
 }
 
 /**
  * A clean end alone proves nothing: the API server ends a stream cleanly when the kubelet dies, and the kubelet at the end
- * of a rotated file. It is believed when the container's end becomes known at about the same time and the log is small.
+ * of a rotated file. Where no read can tell any more, because the Pod is gone, it is believed when the container's end
+ * becomes known at about the same time and the log is small.
  */
-function isRealEnd({ writer, end }: LogReading, atMs: number): boolean {
+function isPlausibleEnd({ writer, end }: LogReading, atMs: number): boolean {
   const isNear = end.news !== undefined && Math.abs(end.news.atMs - atMs) <= logTiming.cleanEndMs;
   return isNear && writer.unfinished().length === 0 && writer.cursor().bytes < neverRotatedBytes;
 }

@@ -2,7 +2,7 @@ import type { RetryPolicy } from '../../../shared/retry.ts';
 
 /** The waits of the log pump, in milliseconds; docs/adr/0003-the-real-end-of-a-log.md gives the reasons. */
 export const logTiming = {
-  /** A stream's clean end is believed when it lies so near to the news of the container's end, before or after. */
+  /** A stream's clean end is plausible when it lies so near to the news of the container's end, before or after. */
   cleanEndMs: 1_500,
   /** An open stream that is silent for so long after that news is compared with a read that does not follow. */
   tailIdleMs: 60,

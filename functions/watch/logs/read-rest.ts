@@ -11,12 +11,22 @@ import { logTiming } from './log-timing.ts';
 import { goOnInNextFile } from './next-file.ts';
 import type { ContainerEnd } from './pump-options.ts';
 
+/** How the followed stream came to its end, before the rest is read. */
+export interface StreamEnd {
+  /** As the kubelet ends it: what it brought is whole up to there, as far as its file goes. */
+  afterProperEnd: boolean;
+  /** All of it, as far as one can tell without another read. */
+  isPlausible: boolean;
+}
+
 /**
  * readRest reads a log to its end after the container has ended. Tries again after each failure until there is no more
- * hope (see Patience); then the rest is given up and marked as a gap. `afterProperEnd`: a followed stream has ended as the
- * kubelet ends it, so what it brought is whole up to there, as far as its file goes.
+ * hope (see Patience); then the rest is given up and marked as a gap, unless the end was plausible and the log is gone.
  */
-export async function readRest(reading: LogReading, afterProperEnd: boolean): Promise<void> {
+export async function readRest(
+  reading: LogReading,
+  { afterProperEnd, isPlausible }: StreamEnd,
+): Promise<void> {
   const { writer, clock, signal, end } = reading;
   const { bytes: properBytes, timestamp } = writer.cursor();
   const properEnd = { timestamp, half: writer.unfinished() };
@@ -45,7 +55,7 @@ export async function readRest(reading: LogReading, afterProperEnd: boolean): Pr
       tries = 1;
     }
     if (patience.isOver(problem, end.news?.how, clock.monotonicMs())) {
-      giveUp(reading, problem);
+      if (!isPlausible || problem.code !== 'not_found') giveUp(reading, problem);
       return;
     }
     await clock.sleep(reopenPauseMs(reading, tries, problem), signal);

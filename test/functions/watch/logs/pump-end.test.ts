@@ -111,7 +111,7 @@ describe('the news of the end comes while the stream is open', () => {
       expect(await outcome(harness, pumping)).toEqual({
         gaps: 0,
         ms: 700,
-        requests: ['follow', 'read'],
+        requests: ['follow', 'read', 'read'],
         composed: logs.all,
         sleeping: 0,
       });
@@ -124,7 +124,7 @@ describe('the news of the end comes while the stream is open', () => {
     await harness.endContainer();
     expect(await outcome(harness, pumping)).toMatchObject({
       gaps: 0,
-      requests: ['follow', 'read'],
+      requests: ['follow', 'read', 'read', 'read'],
       composed: logs.all,
     });
   });
@@ -158,28 +158,37 @@ describe('the news of the end comes while the stream is open', () => {
 });
 
 describe('a clean end of the stream', () => {
-  test.each([
-    { ms: 1_499, requests: ['follow'] },
-    { ms: 1_501, requests: ['follow', 'read'] },
-  ])('$ms ms before the news: $requests', async ({ ms, requests }) => {
+  test.each([0, 1_499])('proves nothing: the log is read once more (%d ms before the news)', async ms => {
     const { harness, pumping, logs } = await startWithLine([{ after: 37, how: 'end' }]);
     logs.write('second');
-    await harness.endContainer(ms - 500);
-    const composed = requests.length > 1 ? logs.all : logs.all.slice(0, 37);
-    expect(await outcome(harness, pumping)).toMatchObject({ requests, composed });
+    await harness.endContainer(ms - 500 * Math.sign(ms));
+    const read = { gaps: 0, requests: ['follow', 'read'], composed: logs.all };
+    expect(await outcome(harness, pumping)).toMatchObject(read);
   });
 
-  test.each([
-    { ms: 1_500, chunks: 31, requests: ['follow'] },
-    { ms: 1_550, chunks: 32, requests: ['follow', 'read'] },
-  ])('$ms ms after the news, when a long rest was drained: $requests', async ({ chunks, requests }) => {
+  test.each([31, 32])('the same after the news, when a long rest was drained (%d chunks)', async chunks => {
     const { harness, pumping, logs } = await startWithLine([{ after: 37 + 39 * chunks, how: 'end' }]);
     Object.assign(logs, { chunkSizes: [39], chunkPauseMs: 50 });
     for (let number = 10; number < 60; number++) logs.write(`late ${number}`);
     await harness.clock.advance(50);
     await harness.endContainer();
-    const composed = requests.length > 1 ? logs.all : logs.all.slice(0, 37 + 39 * chunks);
-    expect(await outcome(harness, pumping)).toMatchObject({ gaps: 0, requests, composed });
+    const read = { gaps: 0, requests: ['follow', 'read'], composed: logs.all };
+    expect(await outcome(harness, pumping)).toMatchObject(read);
+  });
+
+  test.each([
+    { ms: 1_499, how: 'gone', gaps: 0 },
+    { ms: 1_499, how: 'terminated', gaps: 0 },
+    { ms: 1_501, how: 'gone', gaps: 1 },
+  ] as const)('is believed only where no log is left, $ms ms before the news: $gaps gaps', async test => {
+    const missing = { refuse: notFound };
+    const { harness, pumping, logs } = await startWithLine([
+      { after: 37, how: 'end' },
+      ...Array<LogFault>(30).fill(missing),
+    ]);
+    await harness.endContainer(test.ms - 500, test.how);
+    const { gaps, composed = '' } = await outcome(harness, pumping);
+    expect({ gaps, kept: composed.startsWith(logs.all) }).toEqual({ gaps: test.gaps, kept: true });
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PumpHarness } from './pump-harness.ts';
 
 describe('a container that ends well', () => {
-  test('costs one request and one write when the stream ends just before the news', async () => {
+  test('costs two requests and one write when the stream ends just before the news', async () => {
     const harness = new PumpHarness();
     const { clock, logs, bucket, names } = harness;
     const pumping = harness.start();
@@ -14,7 +14,7 @@ describe('a container that ends well', () => {
     expect({ result, composed: harness.composed, requests: logs.requests, writes: bucket.writes }).toEqual({
       result: { log: names.log, bytes: logs.all.length, gaps: 0 },
       composed: logs.all,
-      requests: [{ follow: true }],
+      requests: [{ follow: true }, expect.objectContaining({ follow: false })],
       writes: [`create ${names.log}`],
     });
     expect(clock.sleeping).toBe(0);
