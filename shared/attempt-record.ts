@@ -40,6 +40,13 @@ export const attemptRecordSchema = z.object({
   /** Null: no XCom wanted. */
   xcom: z.enum(xcomTransports).nullable(),
   on_finish_action: z.enum(onFinishActions),
+  /** Seconds that the base container may run; null: as long as Kubernetes lets it. */
+  execution_timeout_seconds: z.number().int().nullable().default(null),
+  /** Seconds from the claim to the end, and RFC 3339: until when; null: no limit. */
+  total_timeout_seconds: z.number().int().nullable().default(null),
+  total_deadline_at: z.string().nullable().default(null),
+  /** Exit codes of the base container that mean "skipped". */
+  skip_on_exit_code: z.array(z.number().int()).default([]),
 });
 export type AttemptRecord = z.output<typeof attemptRecordSchema>;
 

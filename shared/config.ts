@@ -89,6 +89,15 @@ export const configVariables = {
     default: '604800',
     meaning: 'activeDeadlineSeconds of Pods whose task sets none: the backstop that ends a Pod without us.',
   },
+  TASKPOD_IGNORED_CONTAINERS: {
+    schema: z
+      .string()
+      .transform(text => text.split(',').map(part => part.trim()))
+      .pipe(z.array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be names of containers'))),
+    default: 'istio-proxy',
+    meaning:
+      'Comma-separated names of containers that the cluster adds to Pods and that never end: they are not waited for, and their exit codes do not count.',
+  },
 } satisfies Record<string, { schema: z.ZodType; required?: true; default?: string; meaning: string }>;
 
 /** The deployment's settings, parsed once per instance. */
@@ -107,6 +116,8 @@ export interface Config {
   xcomSidecarImage: string;
   xcomMaxBytes: number;
   activeDeadlineSeconds: number;
+  /** Containers that are not waited for, and whose end does not count. */
+  ignoredContainers: string[];
 }
 
 /** parseConfig reads the environment; throws `invalid_configuration` with every problem at once. */
@@ -138,6 +149,7 @@ export function parseConfig(env: Env): Config {
     xcomSidecarImage: read('TASKPOD_XCOM_SIDECAR_IMAGE', v.TASKPOD_XCOM_SIDECAR_IMAGE.schema),
     xcomMaxBytes: read('TASKPOD_XCOM_MAX_BYTES', v.TASKPOD_XCOM_MAX_BYTES.schema),
     activeDeadlineSeconds: read('TASKPOD_ACTIVE_DEADLINE_SECONDS', v.TASKPOD_ACTIVE_DEADLINE_SECONDS.schema),
+    ignoredContainers: read('TASKPOD_IGNORED_CONTAINERS', v.TASKPOD_IGNORED_CONTAINERS.schema),
   };
   const extra = read('TASKPOD_NAMESPACES', v.TASKPOD_NAMESPACES.schema) ?? [];
   if (problems.length > 0 || !isComplete(values)) {

@@ -48,6 +48,17 @@ const containerOutcome = z.object({
 /** How one container ended, and where its log is. */
 export type ContainerOutcome = z.output<typeof containerOutcome>;
 
+const podEvent = z.object({
+  type: z.string(),
+  reason: z.string(),
+  message: z.string(),
+  count: z.number().int(),
+  /** The container that it is about; null: the whole Pod. */
+  container: z.string().nullable(),
+  first_at: time,
+  last_at: time,
+});
+
 /** `outcome.json`, version 1: how an attempt ended. Times are RFC 3339 or null when the step was never reached. */
 export const outcomeSchema = z.object({
   version: z.literal(1),
@@ -80,6 +91,14 @@ export const outcomeSchema = z.object({
   xcom: z.object({ object: z.string(), size: z.number().int(), sha256: z.string() }).nullable(),
   /** Ids of the events this outcome is announced by. */
   events: z.array(z.string()),
+  /** What else is to be known, and is no failure; absent: nothing. */
+  notes: z.array(z.string()).optional(),
+  /** Of a failure: the end of the log that tells most; the whole one is kept beside it. */
+  last_lines: z.object({ container: z.string(), lines: z.array(z.string()) }).optional(),
+  /** Of a failure: the last events of the Pod, the oldest first. */
+  pod_events: z.array(podEvent).optional(),
+  /** Of a failure: object with the Pod's last status and its manifest, without values of environment variables. */
+  pod_final: z.string().optional(),
   /** Only when rejected: everything that is wrong with the task. */
   problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });

@@ -26,12 +26,20 @@ export function isTerminal(pod: Pod): boolean {
 
 /**
  * hasEnded tells whether nothing of the task runs any more: all main containers have terminated (a native sidecar may
- * still be stopping; see design, "do not wait for the phase") or the Pod has its last phase.
+ * still be stopping; see design, "do not wait for the phase") or the Pod has its last phase. Containers that are `ignored`
+ * (injected ones, which never end by themselves) are not waited for.
  */
-export function hasEnded(pod: Pod): boolean {
+export function hasEnded(pod: Pod, ignored: readonly string[] = []): boolean {
   if (isTerminal(pod)) return true;
-  const main = pod.spec.containers;
-  return main.length > 0 && main.every(container => containerEnd(pod, container.name) !== undefined);
+  const main = pod.spec.containers.filter(({ name }) => !ignored.includes(name));
+  return main.length > 0 && main.every(({ name }) => containerEnd(pod, name) !== undefined);
+}
+
+/** hasStarted tells whether every main container that counts runs or has run, whatever an ignored one still waits for. */
+export function hasStarted(pod: Pod, ignored: readonly string[]): boolean {
+  if ((pod.status.phase ?? 'Pending') !== 'Pending') return true;
+  const main = pod.spec.containers.filter(({ name }) => !ignored.includes(name));
+  return main.length > 0 && main.every(({ name }) => hasLog(pod, name));
 }
 
 /** scheduledAt is when the Pod was bound to a node (RFC 3339); undefined while it is not. */

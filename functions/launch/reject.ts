@@ -1,7 +1,7 @@
 import { attemptToFields } from '../../shared/attempt-fields.ts';
 import { attemptOf } from '../../shared/attempt-record.ts';
 import type { Claim } from '../../shared/claim.ts';
-import { type ReasonCode, reasonCodes } from '../../shared/diagnosis.ts';
+import { type ReasonCode, reasonCodes } from '../../shared/diagnosis/reasons.ts';
 import { type Problem, TaskpodError } from '../../shared/errors.ts';
 import { attemptObjects, openMarker, rejectedObject } from '../../shared/object-names.ts';
 import { type Outcome, parseOutcome, writeOutcome } from '../../shared/outcome.ts';

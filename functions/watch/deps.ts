@@ -29,6 +29,8 @@ export interface WatchSettings {
   shards: number;
   turnSeconds: number;
   xcomMaxBytes: number;
+  /** Containers of a Pod that are not waited for, and whose end does not count. */
+  ignoredContainers: readonly string[];
 }
 
 /** How a piece of watching is ended from outside. */

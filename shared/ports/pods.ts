@@ -1,4 +1,5 @@
 import type { Pod, PodManifest } from '../kubernetes/pod.ts';
+import type { PodEvent } from '../kubernetes/pod-event.ts';
 
 /** What became of a POST. A time-out or a lost answer is not here: it is thrown as `kubernetes_unavailable`. */
 export type CreateResult =
@@ -35,6 +36,10 @@ export interface Pods {
   /** Posts a Pod once; never retries by itself, because a POST whose answer was lost may have happened. */
   create(namespace: string, manifest: PodManifest, signal: AbortSignal): Promise<CreateResult>;
   read(namespace: string, name: string, signal: AbortSignal): Promise<Pod | undefined>;
+  /** The Pod with all that the API server tells of it, as JSON; undefined when there is none of this name. */
+  readWhole(namespace: string, name: string, signal: AbortSignal): Promise<unknown>;
+  /** What has happened to the Pod with this uid, the oldest first. An event lives for an hour, and outlives its Pod. */
+  listEvents(namespace: string, uid: string, signal: AbortSignal): Promise<PodEvent[]>;
   /** A consistent list (not from a cache) and the resourceVersion to watch from. */
   list(
     namespace: string,

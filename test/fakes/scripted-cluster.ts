@@ -1,5 +1,6 @@
 import { TaskpodError } from '../../shared/errors.ts';
 import type { Pod, PodStatus } from '../../shared/kubernetes/pod.ts';
+import type { PodEvent } from '../../shared/kubernetes/pod-event.ts';
 import { containerStatus, hasLog } from '../../shared/pod-progress.ts';
 import type { CreateResult, LogRequest, PodChange, Pods } from '../../shared/ports/pods.ts';
 import { abortedError, type Clock, isoTime } from '../../shared/time.ts';
@@ -18,6 +19,8 @@ export class ScriptedCluster implements Pods {
   readonly calls: string[] = [];
   /** May be changed between calls. */
   fault: Fault | undefined;
+  /** What is told of each Pod, by its uid. */
+  readonly events = new Map<string, PodEvent[]>();
   readonly #clock: Clock;
   readonly #pods = new Map<string, Pod>();
   readonly #logs = new Map<string, ScriptedLogs>();
@@ -87,6 +90,14 @@ export class ScriptedCluster implements Pods {
 
   async read(namespace: string, name: string, signal: AbortSignal): Promise<Pod | undefined> {
     return this.#call(`read ${namespace}/${name}`, signal, () => this.#pods.get(`${namespace}/${name}`));
+  }
+
+  async readWhole(namespace: string, name: string, signal: AbortSignal): Promise<unknown> {
+    return this.#call(`readWhole ${namespace}/${name}`, signal, () => this.#pods.get(`${namespace}/${name}`));
+  }
+
+  async listEvents(namespace: string, uid: string, signal: AbortSignal): Promise<PodEvent[]> {
+    return this.#call(`listEvents ${namespace}/${uid}`, signal, () => this.events.get(uid) ?? []);
   }
 
   async list(

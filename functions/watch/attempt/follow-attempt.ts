@@ -1,18 +1,22 @@
 import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
-import { type Diagnosis, diagnosePod, diagnosis, waitingText } from '../../../shared/diagnosis.ts';
+import { diagnose } from '../../../shared/diagnosis/diagnose.ts';
+import type { Diagnosis } from '../../../shared/diagnosis/reasons.ts';
 import type { Pod } from '../../../shared/kubernetes/pod.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
+import { containerEnd } from '../../../shared/pod-progress.ts';
 import { isoTime } from '../../../shared/time.ts';
 import type { StopSignals, WatchDeps } from '../deps.ts';
 import type { PodUpdates } from '../pod-updates.ts';
 import { announceRunning } from './announce-running.ts';
-import { buildOutcome, type KeptLog } from './build-outcome.ts';
+import { buildOutcome, type KeptLog, type ShownFailure } from './build-outcome.ts';
+import { FailureEvidence } from './failure-evidence.ts';
 import { finishAttempt, storeOutcome } from './finish-attempt.ts';
 import { keepLogs } from './keep-logs.ts';
+import { readLastLines } from './last-lines.ts';
 import { readXcom, xcomLimitBytes } from './read-xcom.ts';
 import { recoverAttempt } from './recover-attempt.ts';
-import { type EndCause, waitForEnd } from './wait-for-end.ts';
+import { waitForEnd } from './wait-for-end.ts';
 import { judgeXcom } from './xcom-verdict.ts';
 
 /**
@@ -46,10 +50,11 @@ export async function followAttempt(
   const running = recovered.running
     ? Promise.resolve()
     : announceRunning(record, updates, over.promise, deps, waiting);
-  const result = collectResult(record, updates, deps, waiting).finally(over.resolve);
+  const evidence = new FailureEvidence(record, updates, deps, waiting);
+  const result = collectResult({ record, updates, evidence }, deps, waiting).finally(over.resolve);
   try {
-    const [kept, , { diagnosis: why, xcom }] = await Promise.all([logs, running, result]);
-    return await conclude({ record, updates, why, kept, xcom }, deps, stop.signal);
+    const [kept, , { diagnosis: why, xcom, podFinal }] = await Promise.all([logs, running, result]);
+    return await conclude({ record, updates, evidence, why, kept, xcom, podFinal }, deps, stop.signal);
   } catch (error) {
     // On a handover the logs first write down what they have received.
     if (!stop.handover.aborted) abandon.abort(error);
@@ -71,65 +76,76 @@ async function recordSight(
   await deps.store.create(attemptObjects(attemptOf(record)).pod, body, options);
 }
 
-/** Waits for the end, explains it, and brings the XCom value of a success (invariant I7). */
-async function collectResult(
-  record: AttemptRecord,
-  updates: PodUpdates,
-  deps: WatchDeps,
-  signal: AbortSignal,
-): Promise<{ diagnosis: Diagnosis; xcom: Outcome['xcom'] }> {
-  const cause = await waitForEnd(record, updates, deps.clock, signal);
-  const why = explain(cause, record, updates);
-  if (why.reason !== 'completed' || record.xcom === null) return { diagnosis: why, xcom: null };
-  const limitBytes = xcomLimitBytes(record, deps.settings.xcomMaxBytes);
-  const verdict = judgeXcom(await readXcom(record, updates, deps, signal), limitBytes);
-  if (verdict.kind === 'failure') return { diagnosis: verdict.diagnosis, xcom: null };
-  if (verdict.kind === 'nothing') return { diagnosis: why, xcom: null };
-  const object = attemptObjects(attemptOf(record)).xcom;
-  await deps.store.create(object, verdict.bytes, { contentType: 'application/json', signal });
-  return { diagnosis: why, xcom: { object, size: verdict.bytes.length, sha256: verdict.sha256 } };
+/** What came of an attempt, but for its logs. */
+interface Result {
+  diagnosis: Diagnosis;
+  xcom: Outcome['xcom'];
+  /** Of a failure: object with the Pod as it was last. */
+  podFinal?: string | undefined;
 }
 
-function explain(cause: EndCause, record: AttemptRecord, updates: PodUpdates): Diagnosis {
+/** What an attempt is followed with. */
+interface Followed {
+  record: AttemptRecord;
+  updates: PodUpdates;
+  evidence: FailureEvidence;
+}
+
+/** Waits for the end, explains it, and brings the XCom value of a success (invariant I7). */
+async function collectResult(followed: Followed, deps: WatchDeps, signal: AbortSignal): Promise<Result> {
+  const { record, updates, evidence } = followed;
+  const ignored = deps.settings.ignoredContainers;
+  const cause = await waitForEnd({
+    record,
+    updates,
+    ignored,
+    look: () => evidence.events(),
+    clock: deps.clock,
+    signal,
+  });
   const { pod, gone } = updates;
-  const detail = waitingText(pod, record.base_container);
-  switch (cause) {
-    case 'ended':
-      return diagnosePod(pod, record.base_container, gone);
-    case 'schedule_timeout':
-      return diagnosis('schedule_timeout', {
-        summary: `Pod took too long to be scheduled on the cluster, giving up. More than ${record.schedule_timeout_seconds}s.`,
-        detail,
-      });
-    case 'start_timeout':
-      return diagnosis('start_timeout', {
-        summary: `Pod took too long to start. More than ${record.startup_timeout_seconds}s.`,
-        detail,
-      });
-  }
+  const known = { cause, record, pod, gone, ignored };
+  let why = diagnose({ ...known, events: [] });
+  let xcom: Outcome['xcom'] = null;
+  if (why.reason === 'completed' && record.xcom !== null) ({ why, xcom } = await takeXcom(why, followed, deps, signal));
+  else if (why.state === 'failed') why = diagnose({ ...known, events: await evidence.events() });
+  const podFinal = why.state === 'failed' ? await evidence.storePod() : undefined;
+  return { diagnosis: why, xcom, podFinal };
+}
+
+async function takeXcom(
+  success: Diagnosis,
+  { record, updates }: Followed,
+  deps: WatchDeps,
+  signal: AbortSignal,
+): Promise<{ why: Diagnosis; xcom: Outcome['xcom'] }> {
+  const limitBytes = xcomLimitBytes(record, deps.settings.xcomMaxBytes);
+  const verdict = judgeXcom(await readXcom(record, updates, deps, signal), limitBytes);
+  if (verdict.kind === 'failure') return { why: verdict.diagnosis, xcom: null };
+  if (verdict.kind === 'nothing') return { why: success, xcom: null };
+  const object = attemptObjects(attemptOf(record)).xcom;
+  await deps.store.create(object, verdict.bytes, { contentType: 'application/json', signal });
+  return { why: success, xcom: { object, size: verdict.bytes.length, sha256: verdict.sha256 } };
 }
 
 /** Stores the outcome, or reads the one that another Turn has stored, and does what follows it. */
 async function conclude(
-  parts: {
-    record: AttemptRecord;
-    updates: PodUpdates;
-    why: Diagnosis;
-    kept: KeptLog[];
-    xcom: Outcome['xcom'];
-  },
+  parts: Followed & Omit<Result, 'diagnosis'> & { why: Diagnosis; kept: KeptLog[] },
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { record, updates } = parts;
+  const { record, updates, evidence, why } = parts;
+  const shown = why.state === 'failed' ? await showFailure(parts, deps, signal) : undefined;
   let outcome = buildOutcome({
     record,
     pod: updates.pod,
     cluster: deps.settings.cluster,
-    diagnosis: parts.why,
+    diagnosis: why,
     logs: parts.kept,
     xcom: parts.xcom,
     seenAt: isoTime(deps.clock.now()),
+    notes: evidence.notes,
+    shown,
   });
   if (!(await storeOutcome(outcome, record, deps, signal))) {
     const stored = await deps.store.read(attemptObjects(attemptOf(record)).outcome, signal);
@@ -137,6 +153,21 @@ async function conclude(
   }
   await finishAttempt(outcome, record, present(updates), deps, signal);
   return outcome;
+}
+
+async function showFailure(
+  { record, updates, evidence, kept, podFinal }: Followed & Pick<Result, 'podFinal'> & { kept: KeptLog[] },
+  deps: WatchDeps,
+  signal: AbortSignal,
+): Promise<ShownFailure> {
+  // The log that tells most: of the container that has failed, else of the task's own.
+  const failed = kept.find(({ container }) => (containerEnd(updates.pod, container)?.exitCode ?? 0) !== 0);
+  const log = failed ?? kept.find(({ container }) => container === record.base_container) ?? kept.at(-1);
+  return {
+    events: await evidence.events(),
+    lastLines: log && (await readLastLines(attemptOf(record), log, deps.store, signal)),
+    podFinal,
+  };
 }
 
 function present(updates: PodUpdates): Pod | undefined {

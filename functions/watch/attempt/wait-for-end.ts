@@ -1,59 +1,53 @@
 import type { AttemptRecord } from '../../../shared/attempt-record.ts';
-import type { Pod } from '../../../shared/kubernetes/pod.ts';
-import { containerEnd, hasEnded, isTerminal, scheduledAt } from '../../../shared/pod-progress.ts';
+import type { EndCause } from '../../../shared/diagnosis/diagnose.ts';
+import type { PodEvent } from '../../../shared/kubernetes/pod-event.ts';
 import type { Clock } from '../../../shared/time.ts';
 import type { PodUpdates } from '../pod-updates.ts';
+import { type Memory, nextStep } from './next-step.ts';
 
-/** Why the wait is over: the Pod ended or went, or a deadline of ours passed. */
-export type EndCause = 'ended' | 'schedule_timeout' | 'start_timeout';
-
-/** How long a container's death by a signal may wait for the Pod's own reason (default grace period, and some). */
-const reasonWaitMs = 45_000;
-
-/**
- * waitForEnd waits until nothing of the task runs any more, within the attempt's schedule and start deadlines; the run
- * deadline is the cluster's (activeDeadlineSeconds).
- */
-export async function waitForEnd(
-  record: AttemptRecord,
-  updates: PodUpdates,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<EndCause> {
-  const scheduleDeadline = Date.parse(record.schedule_deadline_at);
-  const scheduled = (pod: Pod): boolean => scheduledAt(pod) !== undefined || hasEnded(pod);
-  if (!(await untilDeadline(updates, scheduled, scheduleDeadline, clock, signal))) return 'schedule_timeout';
-
-  const boundAt = Date.parse(scheduledAt(updates.pod) ?? updates.pod.metadata.creationTimestamp);
-  const started = (pod: Pod): boolean => (pod.status.phase ?? 'Pending') !== 'Pending' || hasEnded(pod);
-  const startDeadline = boundAt + record.startup_timeout_seconds * 1_000;
-  if (!(await untilDeadline(updates, started, startDeadline, clock, signal))) return 'start_timeout';
-
-  await updates.until(hasEnded, signal);
-  const end = containerEnd(updates.pod, record.base_container);
-  if (end && end.exitCode >= 128 && end.reason !== 'OOMKilled') {
-    // The kubelet holds the Pod's reason (DeadlineExceeded, Evicted) back until every container has stopped.
-    await untilDeadline(updates, isTerminal, clock.now() + reasonWaitMs, clock, signal);
-  }
-  return 'ended';
+/** What waiting for an end needs. */
+export interface WaitOptions {
+  record: AttemptRecord;
+  updates: PodUpdates;
+  /** Containers that are not waited for. */
+  ignored: readonly string[];
+  /** Reads the Pod's events; asked at most once. */
+  look: () => Promise<readonly PodEvent[]>;
+  clock: Clock;
+  signal: AbortSignal;
 }
 
-/** untilDeadline waits for a Pod to become something; false when the deadline (ms since the epoch) came first. */
-async function untilDeadline(
+/** waitForEnd waits until an attempt is over, as {@link nextStep} decides; rejects when the signal fires. */
+export async function waitForEnd(options: WaitOptions): Promise<EndCause> {
+  const { record, updates, ignored, look, clock, signal } = options;
+  let memory: Memory = {};
+  let events: readonly PodEvent[] | undefined;
+  for (;;) {
+    const { pod, gone } = updates;
+    const step = nextStep({ record, pod, gone, ignored, events, memory }, clock.now());
+    memory = step.memory;
+    if (step.kind === 'end') return step.cause;
+    if (step.kind === 'look') events = await look();
+    else await changeOrTime(updates, step.atMs, clock, signal);
+  }
+}
+
+/** Waits for another version of the Pod, at the latest until a time (milliseconds since the epoch; Infinity: none). */
+async function changeOrTime(
   updates: PodUpdates,
-  predicate: (pod: Pod) => boolean,
-  deadline: number,
+  atMs: number,
   clock: Clock,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
+  const { pod } = updates;
   const done = new AbortController();
   const either = AbortSignal.any([signal, done.signal]);
-  const reached = updates.until(predicate, either).then(() => true);
-  const late = clock.sleep(deadline - clock.now(), either).then(() => false);
+  const waits = [updates.until(now => now !== pod, either)];
+  if (Number.isFinite(atMs)) waits.push(clock.sleep(atMs - clock.now(), either));
   try {
-    return await Promise.race([reached, late]);
+    await Promise.race(waits);
   } finally {
     done.abort();
-    await Promise.allSettled([reached, late]);
+    await Promise.allSettled(waits);
   }
 }

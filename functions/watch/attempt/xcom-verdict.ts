@@ -1,4 +1,4 @@
-import { type Diagnosis, diagnosis } from '../../../shared/diagnosis.ts';
+import { type Diagnosis, diagnosis } from '../../../shared/diagnosis/reasons.ts';
 import type { XcomResult } from '../../../shared/xcom-frame.ts';
 
 /** What a task's XCom makes of its success. */

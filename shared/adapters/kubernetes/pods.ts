@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TaskpodError } from '../../errors.ts';
 import { type Pod, podSchema } from '../../kubernetes/pod.ts';
+import { podEventSchema } from '../../kubernetes/pod-event.ts';
 import type { CreateResult, LogRequest, PodChange, Pods } from '../../ports/pods.ts';
 import { apiCallRetry, retry } from '../../retry.ts';
 import type { Clock } from '../../time.ts';
@@ -19,6 +20,8 @@ const podList = z.object({
   metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
   items: z.array(podSchema),
 });
+
+const eventList = z.object({ items: z.array(podEventSchema) });
 
 /** What connecting to a cluster's Pods needs. */
 export interface PodsOptions {
@@ -46,6 +49,14 @@ export function connectPods(options: PodsOptions): Pods & { close(): Promise<voi
       { clock: options.clock, random: options.random, signal: request.signal },
     );
 
+  async function readPod(namespace: string, name: string, signal: AbortSignal): Promise<unknown> {
+    const what = `reading Pod ${namespace}/${name}`;
+    const answer = await callWithRetry({ method: 'GET', path: podPath(namespace, name), signal }, what);
+    if ('json' in answer) return answer.json;
+    if (answer.failure.status === 404) return undefined;
+    throw failureError(answer.failure, what);
+  }
+
   return {
     async create(namespace, manifest, signal) {
       const path = podsPath(namespace);
@@ -62,11 +73,20 @@ export function connectPods(options: PodsOptions): Pods & { close(): Promise<voi
     },
 
     async read(namespace, name, signal) {
-      const what = `reading Pod ${namespace}/${name}`;
-      const answer = await callWithRetry({ method: 'GET', path: podPath(namespace, name), signal }, what);
-      if ('json' in answer) return podSchema.parse(answer.json);
-      if (answer.failure.status === 404) return undefined;
-      throw failureError(answer.failure, what);
+      const json = await readPod(namespace, name, signal);
+      return json === undefined ? undefined : podSchema.parse(json);
+    },
+
+    readWhole: readPod,
+
+    async listEvents(namespace, uid, signal) {
+      const what = `listing the events of a Pod in ${namespace}`;
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
+      const query = { fieldSelector: `involvedObject.uid=${uid}`, limit: String(listPage) };
+      const answer = await callWithRetry({ method: 'GET', path, query, signal }, what);
+      if (!('json' in answer)) throw failureError(answer.failure, what);
+      const { items } = eventList.parse(answer.json);
+      return items.toSorted((a, b) => Date.parse(a.first_at ?? '') - Date.parse(b.first_at ?? ''));
     },
 
     async list(namespace, labelSelector, signal) {

@@ -52,6 +52,7 @@ export class WatchWorld {
         shards: 1,
         turnSeconds: 480,
         xcomMaxBytes: 1_000_000,
+        ignoredContainers: ['istio-proxy'],
         ...changes,
       },
     };

@@ -1,0 +1,77 @@
+import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
+import { errorMessage } from '../../../shared/errors.ts';
+import type { PodEvent } from '../../../shared/kubernetes/pod-event.ts';
+import { attemptObjects } from '../../../shared/object-names.ts';
+import { podWithoutValues } from '../../../shared/pod-without-values.ts';
+import { isoTime } from '../../../shared/time.ts';
+import type { WatchDeps } from '../deps.ts';
+import type { PodUpdates } from '../pod-updates.ts';
+
+/** What a failure is explained with, besides the Pod's status; read when it is needed, and only once. */
+export class FailureEvidence {
+  /** What could not be read, in words for a person. */
+  readonly notes: string[] = [];
+  readonly #record: AttemptRecord;
+  readonly #updates: PodUpdates;
+  readonly #deps: WatchDeps;
+  readonly #signal: AbortSignal;
+  #events: Promise<readonly PodEvent[]> | undefined;
+
+  constructor(record: AttemptRecord, updates: PodUpdates, deps: WatchDeps, signal: AbortSignal) {
+    this.#record = record;
+    this.#updates = updates;
+    this.#deps = deps;
+    this.#signal = signal;
+  }
+
+  /** The Pod's events. Reading them may be forbidden: then there are none, and a note says so (kpo.md, pain 11). */
+  events(): Promise<readonly PodEvent[]> {
+    this.#events ??= this.#readEvents();
+    return this.#events;
+  }
+
+  async #readEvents(): Promise<readonly PodEvent[]> {
+    const { namespace, uid } = this.#updates.pod.metadata;
+    // A Pod that was lost before anybody knew its uid.
+    if (uid === '') return [];
+    try {
+      return await this.#deps.pods.listEvents(namespace, uid, this.#signal);
+    } catch (error) {
+      if (this.#signal.aborted) throw error;
+      this.notes.push(`The Pod’s events could not be read: ${errorMessage(error)}`);
+      return [];
+    }
+  }
+
+  /** Stores the Pod as it was last, without values; gives the object's name, or undefined when there is nothing to store. */
+  async storePod(): Promise<string | undefined> {
+    const { pod, gone } = this.#updates;
+    const { namespace, name, uid } = pod.metadata;
+    const signal = this.#signal;
+    let whole: unknown;
+    try {
+      whole = gone ? undefined : await this.#deps.pods.readWhole(namespace, name, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.notes.push(`The Pod’s manifest could not be read: ${errorMessage(error)}`);
+    }
+    const isOurs = hasUid(whole, uid);
+    const object = attemptObjects(attemptOf(this.#record)).podFinal;
+    const document = {
+      version: 1,
+      read_at: isoTime(this.#deps.clock.now()),
+      // Of a Pod that is gone, only what the watch keeps of it.
+      complete: isOurs,
+      pod: podWithoutValues(isOurs ? whole : pod),
+    };
+    const options = { contentType: 'application/json', signal };
+    await this.#deps.store.create(object, `${JSON.stringify(document)}\n`, options);
+    return object;
+  }
+}
+
+function hasUid(whole: unknown, uid: string): boolean {
+  if (typeof whole !== 'object' || whole === null || !('metadata' in whole)) return false;
+  const { metadata } = whole;
+  return typeof metadata === 'object' && metadata !== null && 'uid' in metadata && metadata.uid === uid;
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** An event about a Pod, in the words of an outcome. */
+export interface PodEvent {
+  /** `Normal` or `Warning`. */
+  type: string;
+  reason: string;
+  message: string;
+  /** How often it happened. */
+  count: number;
+  /** The container that it is about; null: the whole Pod. */
+  container: string | null;
+  /** RFC 3339; null where the server tells none. */
+  first_at: string | null;
+  last_at: string | null;
+}
+
+const text = z
+  .string()
+  .nullish()
+  .transform(value => value ?? '');
+const time = z
+  .string()
+  .nullish()
+  .transform(value => value || null);
+
+/** An Event of core/v1, as the API server's JSON has it; the scheduler writes `eventTime` and `series` instead of times and a count. */
+export const podEventSchema = z
+  .object({
+    type: text,
+    reason: text,
+    message: text,
+    count: z.number().nullish(),
+    involvedObject: z.object({ fieldPath: text }).optional(),
+    firstTimestamp: time,
+    lastTimestamp: time,
+    eventTime: time,
+    series: z.object({ count: z.number().nullish(), lastObservedTime: time }).nullish(),
+  })
+  .transform(
+    (event): PodEvent => ({
+      type: event.type,
+      reason: event.reason,
+      message: event.message,
+      count: event.count ?? event.series?.count ?? 1,
+      container: /\{([^}]+)\}$/.exec(event.involvedObject?.fieldPath ?? '')?.[1] ?? null,
+      first_at: event.firstTimestamp ?? event.eventTime,
+      last_at: event.lastTimestamp ?? event.series?.lastObservedTime ?? event.eventTime,
+    }),
+  );
