@@ -3,6 +3,7 @@ import { attemptFields, attemptFromFields } from './attempt-fields.ts';
 import { parseDocument } from './document.ts';
 import type { Pod } from './kubernetes/pod.ts';
 import { runAnnotation } from './pod-labels.ts';
+import { retriesSchema } from './retries.ts';
 import { type Attempt, sameRun } from './run.ts';
 
 /** When a finished Pod is deleted; KubernetesPodOperator's on_finish_action. */
@@ -40,6 +41,8 @@ export const attemptRecordSchema = z.object({
   /** Null: no XCom wanted. */
   xcom: z.enum(xcomTransports).nullable(),
   on_finish_action: z.enum(onFinishActions),
+  /** Absent: a failure is the end. */
+  retries: retriesSchema.optional(),
 });
 export type AttemptRecord = z.output<typeof attemptRecordSchema>;
 
