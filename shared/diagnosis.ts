@@ -44,6 +44,11 @@ export const reasonCodes = {
     action: 'Write the result to a bucket and return its name, or use xcom_transport "sidecar".',
   },
   invalid_task: { class: 'config', action: 'Correct every problem listed and submit the task again.' },
+  policy_refused: {
+    class: 'config',
+    action:
+      'Keep to what this deployment allows (docs/policy.md), or have it allowed, and submit the task again.',
+  },
   pod_refused: { class: 'config', action: 'Correct what the API server refused and submit the task again.' },
   pod_name_taken: { class: 'config', action: 'Delete the Pod of that name, or give the task another name.' },
 } as const satisfies Record<string, { class: OutcomeClass; action: string }>;
