@@ -12,10 +12,10 @@ const model = z.custom<{ getAttributeTypeMap(): unknown }>(
 export type FieldTable = Record<string, Record<string, string>>;
 
 /**
- * podFieldTable reads the fields of PodSpec, and of every type in it, from the models of the Kubernetes client: what
+ * podFieldTable reads the fields of Pod, and of every type in it, from the models of the Kubernetes client: what
  * shared/task/pod-fields.json holds, so that shared/ needs no SDK to find a misspelt field.
  */
-export function podFieldTable(root = 'V1PodSpec'): FieldTable {
+export function podFieldTable(root = 'V1Pod'): FieldTable {
   const table: FieldTable = {};
   const waiting = [root];
   for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {

@@ -3,6 +3,7 @@ import { attemptFields, attemptFromFields } from './attempt-fields.ts';
 import { parseDocument } from './document.ts';
 import type { Pod } from './kubernetes/pod.ts';
 import { runAnnotation } from './pod-labels.ts';
+import { retriesSchema } from './retries.ts';
 import { type Attempt, sameRun } from './run.ts';
 
 /** When a finished Pod is deleted; KubernetesPodOperator's on_finish_action. */
@@ -40,13 +41,15 @@ export const attemptRecordSchema = z.object({
   /** Null: no XCom wanted. */
   xcom: z.enum(xcomTransports).nullable(),
   on_finish_action: z.enum(onFinishActions),
-  /** Seconds that the base container may run; null: as long as Kubernetes lets it. */
-  execution_timeout_seconds: z.number().int().nullable().default(null),
-  /** Seconds from the claim to the end, and RFC 3339: until when; null: no limit. */
-  total_timeout_seconds: z.number().int().nullable().default(null),
-  total_deadline_at: z.string().nullable().default(null),
-  /** Exit codes of the base container that mean "skipped". */
-  skip_on_exit_code: z.array(z.number().int()).default([]),
+  /** Seconds that the base container may run; absent: as long as Kubernetes lets it. */
+  execution_timeout_seconds: z.number().int().optional(),
+  /** Seconds from the claim to the end, and RFC 3339: until when; absent: no limit. */
+  total_timeout_seconds: z.number().int().optional(),
+  total_deadline_at: z.string().optional(),
+  /** Exit codes of the base container that mean "skipped"; absent: none. */
+  skip_on_exit_code: z.array(z.number().int()).optional(),
+  /** Absent: a failure is the end. */
+  retries: retriesSchema.optional(),
 });
 export type AttemptRecord = z.output<typeof attemptRecordSchema>;
 

@@ -23,12 +23,13 @@ export function parseClaim(text: string): Claim {
 }
 
 /**
- * `launch.json` of a task that was rejected but has a run key: it takes the attempt's place, so that nothing else is
- * launched under it; the problems stand in its outcome.json.
+ * `launch.json` of an attempt that never has a Pod, because its task was rejected or its run was cancelled before: it takes the
+ * attempt's place, so that nothing else is launched under it; why stands in its outcome.json.
  */
 export const rejectedClaimSchema = z.object({
   version: z.literal(1),
   message_id: z.string(),
   claimed_at: z.string(),
   rejected: z.literal(true),
+  cancelled: z.literal(true).optional(),
 });

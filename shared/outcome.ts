@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attemptFields } from './attempt-fields.ts';
 import { parseDocument } from './document.ts';
+import { plannedRetrySchema } from './retries.ts';
 
 /** States of a Run: Airflow's names, and ours. */
 export const states = [
@@ -89,6 +90,8 @@ export const outcomeSchema = z.object({
     .nullable(),
   containers: z.array(containerOutcome),
   xcom: z.object({ object: z.string(), size: z.number().int(), sha256: z.string() }).nullable(),
+  /** Only when another attempt follows: its number, and not before when. The run is then up_for_retry. */
+  retry: plannedRetrySchema.optional(),
   /** Ids of the events this outcome is announced by. */
   events: z.array(z.string()),
   /** What else is to be known, and is no failure; absent: nothing. */

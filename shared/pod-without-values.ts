@@ -30,7 +30,9 @@ function withoutValues(value: unknown, key = ''): unknown {
   }
   const object = json.safeParse(value);
   if (!object.success) return value;
-  return Object.fromEntries(Object.entries(object.data).map(([name, item]) => [name, withoutValues(item, name)]));
+  return Object.fromEntries(
+    Object.entries(object.data).map(([name, item]) => [name, withoutValues(item, name)]),
+  );
 }
 
 function withoutValue(item: unknown): unknown {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Outcome } from './outcome.ts';
+import type { AttemptFields } from './attempt-fields.ts';
 import { isoTime } from './time.ts';
 
 /** What a rule for retries can name: an exit code, a failure class or a reason code. */
@@ -24,19 +24,22 @@ export const retriesSchema = z.object({
 export type Retries = z.output<typeof retriesSchema>;
 
 /** The next attempt of a run whose last one has failed. */
-export interface PlannedRetry {
-  try_number: number;
+export const plannedRetrySchema = z.object({
+  try_number: z.number().int(),
   /** RFC 3339: not before this time. */
-  at: string;
+  at: z.string(),
   /** Whose retries it is counted to. */
-  budget: 'user' | 'infrastructure';
-}
+  budget: z.enum(['user', 'infrastructure']),
+});
+export type PlannedRetry = z.output<typeof plannedRetrySchema>;
 
-/** What is known of an attempt that has ended. */
-export type EndedAttempt = Pick<
-  Outcome,
-  'state' | 'class' | 'reason' | 'exit_code' | 'dag_id' | 'run_id' | 'task_id' | 'map_index' | 'try_number'
->;
+/** What is known of an attempt that has ended; a part of its outcome. */
+export interface EndedAttempt extends AttemptFields {
+  state: string;
+  class: string;
+  reason: string;
+  exit_code: number | null;
+}
 
 /** Airflow's MAX_RETRY_DELAY. */
 const maxDelaySeconds = 24 * 3_600;

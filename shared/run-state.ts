@@ -98,10 +98,18 @@ export function runState(
   };
   if (outcome !== undefined) {
     const since = outcome.ended_at ?? last.outcome?.updatedAt ?? '';
+    if (outcome.retry !== undefined)
+      return { ...base, state: 'up_for_retry', ended: false, reason: outcome.reason, since, outcome };
     return { ...base, state: outcome.state, ended: true, reason: outcome.reason, since, outcome };
   }
   if (claim !== undefined && 'rejected' in claim)
-    return { ...base, state: 'rejected', ended: false, reason: '', since: claim.claimed_at };
+    return {
+      ...base,
+      state: claim.cancelled ? 'cancelled' : 'rejected',
+      ended: false,
+      reason: '',
+      since: claim.claimed_at,
+    };
   if (running !== undefined || last.running !== undefined) {
     const since = running?.started_at ?? last.running?.updatedAt ?? '';
     return { ...base, state: 'running', ended: false, reason: '', since };

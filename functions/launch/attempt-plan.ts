@@ -17,7 +17,6 @@ export interface RecordPlan {
 
 /** makeRecord writes down all that a Turn needs to know of an attempt. */
 export function makeRecord({ task, attempt, scope, nowMs }: RecordPlan): AttemptRecord {
-  const totalSeconds = task.total_timeout_seconds ?? null;
   const scheduleSeconds = task.schedule_timeout_seconds ?? task.startup_timeout_seconds;
   return {
     version: 1,
@@ -31,10 +30,19 @@ export function makeRecord({ task, attempt, scope, nowMs }: RecordPlan): Attempt
     log_containers: logContainers(task),
     xcom: task.do_xcom_push ? task.xcom_transport : null,
     on_finish_action: task.on_finish_action,
-    execution_timeout_seconds: task.execution_timeout_seconds ?? null,
-    total_timeout_seconds: totalSeconds,
-    total_deadline_at: totalSeconds === null ? null : isoTime(nowMs + totalSeconds * 1_000),
-    skip_on_exit_code: task.skip_on_exit_code,
+    ...optionalFields(task, nowMs),
+  };
+}
+
+/** The fields that are there only when the task asks for them. */
+function optionalFields(task: Task, nowMs: number): Partial<AttemptRecord> {
+  const { execution_timeout_seconds, total_timeout_seconds, skip_on_exit_code } = task;
+  return {
+    ...(execution_timeout_seconds === undefined ? {} : { execution_timeout_seconds }),
+    ...(total_timeout_seconds === undefined
+      ? {}
+      : { total_timeout_seconds, total_deadline_at: isoTime(nowMs + total_timeout_seconds * 1_000) }),
+    ...(skip_on_exit_code.length === 0 ? {} : { skip_on_exit_code }),
   };
 }
 

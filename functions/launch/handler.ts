@@ -1,8 +1,9 @@
 import { errorMessage, isAbort, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import type { PushedMessage } from '../../shared/push.ts';
 import type { WorkRecord } from '../../shared/work-log.ts';
+import type { LaunchResult } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
-import { type LaunchResult, launchTask } from './launch-task.ts';
+import { launchTask } from './launch-task.ts';
 
 /** How a push is answered: 204 acknowledges, 503 (an outage) and 500 (a bug, or missing rights) make Pub/Sub come again. */
 export type LaunchAnswer = { status: 204; result: LaunchResult } | { status: 500 | 503 };

@@ -27,7 +27,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
       return explainEnd({
         ...evidence,
         baseContainer: record.base_container,
-        skipOnExitCode: record.skip_on_exit_code,
+        skipOnExitCode: record.skip_on_exit_code ?? [],
       });
     case 'cannot_start': {
       const problem = startProblem(pod, events, ignored);

@@ -4,8 +4,14 @@ import { statusText } from './waiting.ts';
 
 /** Reasons of a Pod's status that the kubelet gives; sources: pkg/kubelet/eviction, lifecycle, nodeshutdown. */
 const byStatus: Record<string, { reason: ReasonCode; summary: string }> = {
-  DeadlineExceeded: { reason: 'deadline_exceeded', summary: 'The Pod ran longer than active_deadline_seconds.' },
-  Evicted: { reason: 'evicted', summary: 'The node was short of memory, disk or process ids and evicted the Pod.' },
+  DeadlineExceeded: {
+    reason: 'deadline_exceeded',
+    summary: 'The Pod ran longer than active_deadline_seconds.',
+  },
+  Evicted: {
+    reason: 'evicted',
+    summary: 'The node was short of memory, disk or process ids and evicted the Pod.',
+  },
   Preempting: { reason: 'preempted', summary: 'The node needed the Pod’s place for a critical Pod.' },
   NodeLost: { reason: 'node_lost', summary: 'The Pod’s node was lost.' },
   NodeShutdown: { reason: 'node_shutdown', summary: 'The Pod’s node was shut down.' },
@@ -16,7 +22,10 @@ const byStatus: Record<string, { reason: ReasonCode; summary: string }> = {
 /** Reasons of the condition DisruptionTarget; KEP-3329. TerminationByKubelet goes with a reason of the status. */
 const byCondition: Record<string, { reason: ReasonCode; summary: string }> = {
   PreemptionByScheduler: { reason: 'preempted', summary: 'A Pod of higher priority took the Pod’s place.' },
-  DeletionByTaintManager: { reason: 'node_lost', summary: 'The Pod’s node was lost or not to be used any more.' },
+  DeletionByTaintManager: {
+    reason: 'node_lost',
+    summary: 'The Pod’s node was lost or not to be used any more.',
+  },
   DeletionByPodGC: { reason: 'node_lost', summary: 'The Pod’s node no longer exists.' },
   EvictionByEvictionAPI: { reason: 'drained', summary: 'The Pod was evicted, as when a node is drained.' },
 };
@@ -49,7 +58,9 @@ export function disruption(pod: Pod, exitCode: number | null): Diagnosis | undef
     return diagnosis('pod_failed', { summary, detail, exitCode });
   }
   if (pod.metadata.deletionTimestamp === undefined) return undefined;
-  const when = exitCode === null ? 'before its container had ended' : 'while it ran or ended';
+  const isRunning = pod.status.containerStatuses?.some(({ state }) => state?.running) ?? false;
+  const when =
+    exitCode !== null ? 'while it was ending' : isRunning ? 'while it was running' : 'before it had started';
   return diagnosis('pod_deleted', {
     summary: `The Pod was deleted ${when}.`,
     detail: statusText(pod),

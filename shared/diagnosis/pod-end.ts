@@ -47,7 +47,11 @@ function success(base: ContainerEnd): Diagnosis {
 }
 
 /** KubernetesPodOperator fails when the Pod's phase is Failed, and that is when any main container has failed. */
-function failedExtra({ pod, baseContainer, ignored }: EndedPod): { name: string; end: ContainerEnd } | undefined {
+function failedExtra({
+  pod,
+  baseContainer,
+  ignored,
+}: EndedPod): { name: string; end: ContainerEnd } | undefined {
   for (const { name } of pod.spec.containers) {
     if (name === baseContainer || ignored.includes(name)) continue;
     const end = containerEnd(pod, name);

@@ -84,11 +84,17 @@ export const reasonCodes = {
     action: 'Check image, secrets and volumes, or raise startup_timeout_seconds.',
   },
   invalid_task: { class: 'config', action: 'Correct every problem listed and submit the task again.' },
+  policy_refused: {
+    class: 'config',
+    action:
+      'Keep to what this deployment allows (docs/policy.md), or have it allowed, and submit the task again.',
+  },
   pod_refused: { class: 'config', action: 'Correct what the API server refused and submit the task again.' },
   pod_name_taken: { class: 'config', action: 'Delete the Pod of that name, or give the task another name.' },
   admission_refused: {
     class: 'config',
-    action: 'Change the task as the cluster’s policy in the detail asks, or ask its administrator to allow it.',
+    action:
+      'Change the task as the cluster’s policy in the detail asks, or ask its administrator to allow it.',
   },
   forbidden: {
     class: 'config',
@@ -190,4 +196,7 @@ export function diagnosis(
 }
 
 /** The states of those reasons that are no failure of an attempt that ran. */
-const states: Partial<Record<ReasonCode, FinalState>> = { completed: 'success', skipped_by_exit_code: 'skipped' };
+const states: Partial<Record<ReasonCode, FinalState>> = {
+  completed: 'success',
+  skipped_by_exit_code: 'skipped',
+};

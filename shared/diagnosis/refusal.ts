@@ -39,7 +39,10 @@ export function classifyRefusal({ status, reason, message }: RefusedPost): Refus
   if (status === 404 || /because it is being terminated/.test(message)) {
     const namespace = /namespaces? "?([^" ]+)"? /.exec(message)?.[1];
     const which = namespace === undefined ? '' : ` "${namespace}"`;
-    return { reason: 'namespace_missing', summary: `The namespace${which} does not exist or is being deleted.` };
+    return {
+      reason: 'namespace_missing',
+      summary: `The namespace${which} does not exist or is being deleted.`,
+    };
   }
   if (isQuotaExceeded({ status, message })) {
     return { reason: 'quota_exceeded', summary: 'The namespace’s quota is exceeded.' };
@@ -48,7 +51,10 @@ export function classifyRefusal({ status, reason, message }: RefusedPost): Refus
     return { reason: 'forbidden', summary: 'Launch may not create Pods in this namespace.' };
   }
   if (status === 403 || /admission webhook|ValidatingAdmissionPolicy/.test(message)) {
-    return { reason: 'admission_refused', summary: `The cluster’s policy refuses the Pod${policyOf(message)}.` };
+    return {
+      reason: 'admission_refused',
+      summary: `The cluster’s policy refuses the Pod${policyOf(message)}.`,
+    };
   }
   const which = [status, reason].filter(Boolean).join(' ');
   return { reason: 'pod_refused', summary: `The API server refused the Pod (${which}).` };

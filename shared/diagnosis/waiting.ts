@@ -41,20 +41,29 @@ export function startProblem(
 function containerProblem({ name, image = '', state }: ContainerStatus, events: readonly PodEvent[]) {
   const { reason = '', message = '' } = state?.waiting ?? {};
   // Kubernetes before 1.32 tells only in an event why it has backed off.
-  const words = reason === 'ImagePullBackOff' && !message.includes('ErrImagePull') ? pullEvent(events, name) : message;
+  const words =
+    reason === 'ImagePullBackOff' && !message.includes('ErrImagePull') ? pullEvent(events, name) : message;
   const found = waitingProblem(reason, words ?? message, name, image);
-  return found && { ...found, container: name, detail: [reason, words ?? message].filter(Boolean).join(': ') };
+  return (
+    found && { ...found, container: name, detail: [reason, words ?? message].filter(Boolean).join(': ') }
+  );
 }
 
 function pullEvent(events: readonly PodEvent[], container: string): string | undefined {
-  const pulls = events.filter(event => event.container === container && /^Failed to pull image/.test(event.message));
+  const pulls = events.filter(
+    event => event.container === container && /^Failed to pull image/.test(event.message),
+  );
   return pulls.at(-1)?.message;
 }
 
 function waitingProblem(reason: string, message: string, name: string, image: string): Found | undefined {
   switch (reason) {
     case 'InvalidImageName':
-      return { reason: 'image_name_invalid', fails: 'now', summary: `The image’s name of ${name} is not valid.` };
+      return {
+        reason: 'image_name_invalid',
+        fails: 'now',
+        summary: `The image’s name of ${name} is not valid.`,
+      };
     case 'ErrImageNeverPull':
       return {
         reason: 'image_not_present',
@@ -71,7 +80,9 @@ function waitingProblem(reason: string, message: string, name: string, image: st
     case 'CreateContainerError':
       return {
         reason: 'container_create_error',
-        fails: /deadline exceeded|is reserved|connection refused|unavailable|timed out/i.test(message) ? 'later' : 'soon',
+        fails: /deadline exceeded|is reserved|connection refused|unavailable|timed out/i.test(message)
+          ? 'later'
+          : 'soon',
         summary: `The container ${name} cannot be created.`,
       };
     case 'RunContainerError':
@@ -114,7 +125,10 @@ function missingObject(message: string): Pick<Found, 'reason' | 'summary'> | und
   }
   const [, key, object, where] = /find key (\S+) in (Secret|ConfigMap) (\S+)/.exec(message) ?? [];
   if (key !== undefined) {
-    return { reason: 'key_missing', summary: `The ${object} "${where?.split('/').at(-1)}" has no key "${key}".` };
+    return {
+      reason: 'key_missing',
+      summary: `The ${object} "${where?.split('/').at(-1)}" has no key "${key}".`,
+    };
   }
   const [, noKey] = /non-existent (?:secret|config) key: (\S+)/.exec(message) ?? [];
   if (noKey === undefined) return undefined;

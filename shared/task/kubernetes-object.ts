@@ -1,5 +1,6 @@
 import { validate as validateContainer } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Container';
 import { validate as validateEnvVar } from 'kubernetes-models/_schemas/IoK8sApiCoreV1EnvVar';
+import { validate as validatePod } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Pod';
 import { validate as validateResources } from 'kubernetes-models/_schemas/IoK8sApiCoreV1ResourceRequirements';
 import { validate as validateVolume } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Volume';
 import { validate as validateVolumeMount } from 'kubernetes-models/_schemas/IoK8sApiCoreV1VolumeMount';
@@ -14,6 +15,7 @@ import { type SchemaError, schemaProblems } from './schema-problems.ts';
 const validators = {
   V1Container: validateContainer,
   V1EnvVar: validateEnvVar,
+  V1Pod: validatePod,
   V1ResourceRequirements: validateResources,
   V1Volume: validateVolume,
   V1VolumeMount: validateVolumeMount,

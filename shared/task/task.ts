@@ -98,6 +98,9 @@ export const taskSchema = z.object({
   startup_timeout_seconds: seconds.default(120),
   schedule_timeout_seconds: seconds.optional(),
   active_deadline_seconds: seconds.optional(),
+  execution_timeout_seconds: seconds.optional(),
+  total_timeout_seconds: seconds.optional(),
+  skip_on_exit_code: z.array(z.int()).default([]),
   logical_date: z.iso
     .datetime({ offset: true, error: 'must be a time as in RFC 3339, such as 2024-03-08T22:16:25+00:00' })
     .optional(),

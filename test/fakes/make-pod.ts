@@ -19,10 +19,6 @@ export function makeRecord(changes: Partial<AttemptRecord> = {}): AttemptRecord 
     log_containers: ['base'],
     xcom: null,
     on_finish_action: 'delete_pod',
-    execution_timeout_seconds: null,
-    total_timeout_seconds: null,
-    total_deadline_at: null,
-    skip_on_exit_code: [],
     ...changes,
   };
 }

@@ -22,6 +22,7 @@ const defaults: Config = {
   xcomSidecarImage: 'mirror.gcr.io/library/busybox:1.37.0',
   xcomMaxBytes: 4_194_304,
   activeDeadlineSeconds: 604_800,
+  ignoredContainers: ['istio-proxy'],
 };
 
 function problemsOf(env: Env): string {

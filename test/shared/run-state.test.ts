@@ -67,6 +67,8 @@ const outcome = {
   events: [],
 } as const;
 
+const retry = { try_number: 2, at: '2026-11-22T10:05:09.000Z', budget: 'user' } as const;
+
 function stateOf(names: readonly string[], documents: Record<string, unknown>) {
   const texts = Object.fromEntries(
     Object.entries(documents).map(([name, value]) => [name, JSON.stringify(value)]),
@@ -155,6 +157,36 @@ describe('runState', () => {
         reason: 'exit_code',
         since: '2026-11-22T10:00:09.000Z',
         outcome,
+      },
+    },
+    {
+      name: 'a failure that is followed by another attempt, which has not begun',
+      names: [first.launch, first.running, first.outcome],
+      documents: { launch: claim, outcome: { ...outcome, retry } },
+      state: {
+        run,
+        tryNumber: 1,
+        messageId: '7',
+        claim: parsedClaim,
+        state: 'up_for_retry',
+        ended: false,
+        reason: 'exit_code',
+        since: '2026-11-22T10:00:09.000Z',
+        outcome: { ...outcome, retry },
+      },
+    },
+    {
+      name: 'a run that was cancelled before it began, whose outcome is still to come',
+      names: [first.launch],
+      documents: { launch: { ...rejectedClaim, cancelled: true } },
+      state: {
+        run,
+        tryNumber: 1,
+        messageId: '7',
+        state: 'cancelled',
+        ended: false,
+        reason: '',
+        since: '2026-11-22T10:00:01.000Z',
       },
     },
     {

@@ -20,7 +20,8 @@ export async function announceRunning(
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const started = updates.until(
-    pod => startedAt(pod, record.base_container) !== undefined || hasEnded(pod, deps.settings.ignoredContainers),
+    pod =>
+      startedAt(pod, record.base_container) !== undefined || hasEnded(pod, deps.settings.ignoredContainers),
     either,
   );
   await Promise.race([started, over]);

@@ -107,7 +107,8 @@ async function collectResult(followed: Followed, deps: WatchDeps, signal: AbortS
   const known = { cause, record, pod, gone, ignored };
   let why = diagnose({ ...known, events: [] });
   let xcom: Outcome['xcom'] = null;
-  if (why.reason === 'completed' && record.xcom !== null) ({ why, xcom } = await takeXcom(why, followed, deps, signal));
+  if (why.reason === 'completed' && record.xcom !== null)
+    ({ why, xcom } = await takeXcom(why, followed, deps, signal));
   else if (why.state === 'failed') why = diagnose({ ...known, events: await evidence.events() });
   const podFinal = why.state === 'failed' ? await evidence.storePod() : undefined;
   return { diagnosis: why, xcom, podFinal };

@@ -127,11 +127,11 @@ function stepTo(deadlines: readonly Deadline[], memory: Memory, nowMs: number): 
   return { kind: 'wait', atMs: first.atMs, memory };
 }
 
-function timeOf(time: string | null | undefined): number | undefined {
+function timeOf(time: string | undefined): number | undefined {
   const ms = Date.parse(time ?? '');
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-function plusSeconds(ms: number | undefined, seconds: number | null): number | undefined {
-  return ms === undefined || seconds === null ? undefined : ms + seconds * 1_000;
+function plusSeconds(ms: number | undefined, seconds: number | undefined): number | undefined {
+  return ms === undefined || seconds === undefined ? undefined : ms + seconds * 1_000;
 }

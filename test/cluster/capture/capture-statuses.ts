@@ -63,7 +63,9 @@ async function main(wanted: readonly string[]): Promise<void> {
         );
         await save(name, told, gitVersion);
       }),
-      ...(isWanted('refusals') ? [captureRefusals(config, namespaceName, folder)] : []),
+      ...(isWanted('refusals')
+        ? [captureRefusals(config, namespaceName, join(folder, 'refusals.json'), steady)]
+        : []),
     ]);
     for (const end of ends) if (end.status === 'rejected') console.error(String(end.reason));
   } finally {
@@ -137,8 +139,16 @@ async function save(name: string, { pod, gone }: Seen, version: string): Promise
   }));
   const { labels: _, annotations: __, ...metadata } = pod.metadata;
   const fixture = { source: `Kubernetes ${version}, captured`, gone, pod: { ...pod, metadata }, events };
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(fixture, null, 2)}\n`);
+  await writeFile(join(folder, `${name}.json`), steady(`${JSON.stringify(fixture, null, 2)}\n`));
   console.log(name);
+}
+
+/** Names and ports of one run of this program, made the same for all. */
+function steady(text: string): string {
+  return text
+    .replaceAll(namespaceName, 'tasks')
+    .replace(/registry-[0-9a-f]{8}\.test/g, 'registry.test')
+    .replace(/127\.0\.0\.1:\d{4,5}/g, '127.0.0.1:5000');
 }
 
 await main(process.argv.slice(2));

@@ -220,20 +220,6 @@ export function captureCases(registry: string): CaptureCase[] {
       spec: { ...base('true'), initContainers: [{ name: 'fetch', image, command: ['no-such-command'] }] },
     },
     {
-      name: 'sub-path-not-usable',
-      spec: {
-        ...volume({ emptyDir: {} }),
-        containers: [
-          shell('base', 'true', {
-            volumeMounts: [
-              { name: 'v', mountPath: '/v', subPath: 'a' },
-              { name: 'v', mountPath: '/proc/x' },
-            ],
-          }),
-        ],
-      },
-    },
-    {
       name: 'liveness-probe-failed',
       spec: {
         ...base('sleep 60', {

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   ApiException,
   CoreV1Api,
@@ -10,7 +9,12 @@ import {
 import { shell } from './cases.ts';
 
 /** captureRefusals writes down what the API server answers to POSTs of Pods that it does not take. */
-export async function captureRefusals(config: KubeConfig, namespace: string, folder: string): Promise<void> {
+export async function captureRefusals(
+  config: KubeConfig,
+  namespace: string,
+  file: string,
+  steady: (text: string) => string,
+): Promise<void> {
   const api = config.makeApiClient(CoreV1Api);
   const answers: Record<string, unknown> = {};
   const refused = async (name: string, spec: V1PodSpec, at = namespace, as = api): Promise<void> => {
@@ -78,5 +82,5 @@ export async function captureRefusals(config: KubeConfig, namespace: string, fol
   if (user) Object.assign(user, { impersonateUser: 'nobody@example.com' });
   await refused('forbidden', spec(), namespace, nobody.makeApiClient(CoreV1Api));
   await api.deleteNamespace({ name: strict });
-  await writeFile(join(folder, 'refusals.json'), `${JSON.stringify(answers, null, 2)}\n`);
+  await writeFile(file, steady(`${JSON.stringify(answers, null, 2)}\n`));
 }

@@ -41,6 +41,16 @@ describe('makeRecord', () => {
     expect(record.schedule_deadline_at).toBe(until);
   });
 
+  test('what a task may ask for', () => {
+    const keys = { execution_timeout_seconds: 30, total_timeout_seconds: 90, skip_on_exit_code: [42] };
+    expect(makeRecord({ task: makeTask(keys), attempt, scope: 'lab-0', nowMs })).toMatchObject({
+      execution_timeout_seconds: 30,
+      total_timeout_seconds: 90,
+      total_deadline_at: '2026-11-23T10:01:30.000Z',
+      skip_on_exit_code: [42],
+    });
+  });
+
   test.each([
     { keys: { do_xcom_push: true }, xcom: 'sidecar' },
     { keys: { do_xcom_push: true, xcom_transport: 'termination_message' }, xcom: 'termination_message' },

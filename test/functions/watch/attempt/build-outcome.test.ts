@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildOutcome } from '../../../../functions/watch/attempt/build-outcome.ts';
 import { attemptOf } from '../../../../shared/attempt-record.ts';
-import { diagnosis } from '../../../../shared/diagnosis.ts';
+import { diagnosis } from '../../../../shared/diagnosis/reasons.ts';
 import { outcomeSchema } from '../../../../shared/outcome.ts';
 import { stateEventId } from '../../../../shared/state-event.ts';
 import { makePod, makeRecord, scheduled, terminated } from '../../../fakes/make-pod.ts';
@@ -58,6 +58,7 @@ test('a success with a log and a result', () => {
     ],
     xcom: { object: 'return.json', size: 2, sha256: 'ab' },
     events: [stateEventId(attemptOf(record), 'success')],
+    notes: ['Lines may be missing in the log of base, in one place; each is marked there.'],
   });
   expect(outcomeSchema.parse(outcome)).toEqual(outcome);
 });

@@ -185,9 +185,9 @@ describe('ends', () => {
     });
     const outcome = await world.clock.runUntil(following.start());
     expect(outcome).toMatchObject({
-      reason: 'start_timeout',
+      reason: 'image_pull_failed',
       summary: 'Pod took too long to start. More than 5s.',
-      detail: 'base: ImagePullBackOff: no such',
+      detail: 'The image of base cannot be pulled.\nImagePullBackOff: no such',
       containers: [{ name: 'base', log: null, log_bytes: 0 }],
     });
     expect(world.events()).toEqual(['r1 failed']);

@@ -2,14 +2,11 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { waitForEnd } from '../../../../functions/watch/attempt/wait-for-end.ts';
 import { PodUpdates } from '../../../../functions/watch/pod-updates.ts';
-import type { PodStatus } from '../../../../shared/kubernetes/pod.ts';
+import type { AttemptRecord } from '../../../../shared/attempt-record.ts';
+import type { Pod, PodStatus } from '../../../../shared/kubernetes/pod.ts';
+import type { PodEvent } from '../../../../shared/kubernetes/pod-event.ts';
 import { makePod, makeRecord, running, scheduled, terminated } from '../../../fakes/make-pod.ts';
 import { ManualClock } from '../../../fakes/manual-clock.ts';
-
-const record = makeRecord({
-  schedule_deadline_at: '2026-11-23T10:02:00.000Z',
-  startup_timeout_seconds: 60,
-});
 
 /** A wait for a Pod's end, and what came of it. */
 class Wait {
@@ -18,11 +15,25 @@ class Wait {
   readonly updates: PodUpdates;
   /** How it ended, and at what second. */
   ended: string | undefined;
+  /** What is told when somebody looks, and at what seconds that was. */
+  events: PodEvent[] = [];
+  readonly looks: number[] = [];
   readonly #start = this.clock.now();
 
-  constructor(status: PodStatus = { phase: 'Pending' }) {
+  constructor(status: PodStatus = { phase: 'Pending' }, changes: Partial<AttemptRecord> = {}) {
+    const record = makeRecord({ startup_timeout_seconds: 60, ...changes });
     this.updates = new PodUpdates(makePod(status));
-    waitForEnd(record, this.updates, this.clock, this.stop.signal).then(
+    waitForEnd({
+      record,
+      updates: this.updates,
+      ignored: ['istio-proxy'],
+      look: async () => {
+        this.looks.push((this.clock.now() - this.#start) / 1_000);
+        return this.events;
+      },
+      clock: this.clock,
+      signal: this.stop.signal,
+    }).then(
       cause => this.#end(cause),
       error => this.#end(error.code),
     );
@@ -143,11 +154,144 @@ describe('deadlines (I8)', () => {
     expect(wait.ended).toBe('start_timeout at 61');
   });
 
+  test.each([
+    { name: 'run', changes: { execution_timeout_seconds: 30 }, ends: 'execution_timeout at 35' },
+    {
+      name: 'total',
+      changes: { total_timeout_seconds: 40, total_deadline_at: '2026-11-23T10:00:40.000Z' },
+      ends: 'total_timeout at 40',
+    },
+    {
+      name: 'first of both',
+      changes: { execution_timeout_seconds: 30, total_deadline_at: '2026-11-23T10:00:34.000Z' },
+      ends: 'total_timeout at 34',
+    },
+  ])('the $name deadline ends a Pod that runs', async ({ changes, ends }) => {
+    const wait = new Wait({ phase: 'Pending' }, changes);
+    await wait.after(5, active);
+    await wait.after(3_600);
+    expect(wait.ended).toBe(ends);
+    expect(wait.clock.sleeping).toBe(0);
+  });
+
+  test.each([
+    ['for a node', { phase: 'Pending' }],
+    ['for the start', pending],
+  ])('the total deadline also ends the wait %s', async (_, status) => {
+    const wait = new Wait(status, { total_deadline_at: '2026-11-23T10:00:20.000Z' });
+    await wait.after(3_600);
+    expect(wait.ended).toBe('total_timeout at 20');
+  });
+
+  test('a container that is not waited for keeps no Pod from having started, or from having ended', async () => {
+    const proxy = {
+      name: 'istio-proxy',
+      state: { waiting: { reason: 'ErrImagePull', message: 'not found' } },
+    };
+    const wait = new Wait();
+    const withProxy = (status: PodStatus): Pod => {
+      const pod = makePod(status);
+      return { ...pod, spec: { ...pod.spec, containers: [{ name: 'base' }, { name: 'istio-proxy' }] } };
+    };
+    wait.updates.update(withProxy({ ...pending, containerStatuses: [running(), proxy] }));
+    await wait.after(600);
+    expect(wait.ended).toBeUndefined();
+    wait.updates.update(withProxy({ ...pending, containerStatuses: [terminated(0), proxy] }));
+    await wait.clock.settle();
+    expect(wait.ended).toBe('ended at 600');
+  });
+
   test('a Pod that runs has no deadline of ours', async () => {
     const wait = new Wait(active);
     await wait.after(1_000_000);
     expect(wait.ended).toBeUndefined();
     expect(wait.clock.sleeping).toBe(0);
+  });
+});
+
+describe('early answers', () => {
+  const waits = (reason: string, message: string): PodStatus => ({
+    ...pending,
+    containerStatuses: [{ name: 'base', state: { waiting: { reason, message } } }],
+  });
+  const missing = waits('CreateContainerConfigError', 'secret "s" not found');
+  /** As the kubelet counts its failures, from 1 s on. */
+  const failedUntil = (second: number): PodEvent => ({
+    type: 'Warning',
+    reason: 'Failed',
+    message: 'Error: secret "s" not found',
+    count: 3,
+    container: 'base',
+    first_at: '2026-11-23T10:00:01Z',
+    last_at: `2026-11-23T10:00:${String(second).padStart(2, '0')}Z`,
+  });
+
+  test.each([
+    { reason: 'ErrImagePull', message: 'x: not found' },
+    { reason: 'ErrImagePull', message: '403 Forbidden' },
+    { reason: 'InvalidImageName', message: 'no' },
+    { reason: 'ErrImageNeverPull', message: 'no' },
+  ])('$reason, $message: at once, and nobody looks at the events', async ({ reason, message }) => {
+    const wait = new Wait(pending);
+    await wait.after(2, waits(reason, message));
+    expect([wait.ended, wait.looks]).toEqual(['cannot_start at 2', []]);
+    expect(wait.clock.sleeping).toBe(0);
+  });
+
+  test.each([
+    { reason: 'ErrImagePull', message: 'dial tcp: connection refused' },
+    { reason: 'ImagePullBackOff', message: 'ErrImagePull: 429 Too Many Requests' },
+    { reason: 'CreateContainerConfigError', message: 'failed to sync secret cache: timed out' },
+    { reason: 'ContainerCreating', message: '' },
+  ])('$reason, $message: waits until the start deadline', async ({ reason, message }) => {
+    const wait = new Wait(pending);
+    await wait.after(2, waits(reason, message));
+    await wait.after(3_600);
+    expect([wait.ended, wait.looks]).toEqual(['start_timeout at 61', []]);
+  });
+
+  test('a missing secret that the kubelet has looked for twice: after 15 s', async () => {
+    const wait = new Wait(missing);
+    wait.events = [failedUntil(12)];
+    await wait.after(14.999);
+    expect(wait.ended).toBeUndefined();
+    await wait.after(0.001);
+    expect([wait.ended, wait.looks]).toEqual(['cannot_start at 15', [15]]);
+  });
+
+  test.each([
+    { name: 'was not seen', events: [failedUntil(3)] },
+    { name: 'is not known: events cannot be read', events: [] },
+    { name: 'was another container’s', events: [{ ...failedUntil(12), container: 'other' }] },
+  ])('its second look $name: after 17.5 s', async ({ events }) => {
+    const wait = new Wait(missing);
+    wait.events = events;
+    await wait.after(3_600);
+    expect([wait.ended, wait.looks]).toEqual(['cannot_start at 17.5', [15]]);
+    expect(wait.clock.sleeping).toBe(0);
+  });
+
+  test('a secret that appears in time lets the task run', async () => {
+    const wait = new Wait(missing);
+    await wait.after(16, active);
+    await wait.after(300, { ...active, containerStatuses: [terminated(0)] });
+    expect(wait.ended).toBe('ended at 316');
+  });
+
+  test('the time counts from the problem, and anew for another one', async () => {
+    const wait = new Wait(pending);
+    await wait.after(10, missing);
+    await wait.after(10, waits('CreateContainerConfigError', 'configmap "c" not found'));
+    await wait.after(17.499);
+    expect(wait.ended).toBeUndefined();
+    await wait.after(0.001);
+    expect(wait.ended).toBe('cannot_start at 37.5');
+  });
+
+  test('no deadline is put off by it', async () => {
+    const wait = new Wait(missing, { startup_timeout_seconds: 5 });
+    await wait.after(3_600);
+    expect(wait.ended).toBe('start_timeout at 6');
   });
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { judgeXcom } from '../../../../functions/watch/attempt/xcom-verdict.ts';
-import { diagnosis } from '../../../../shared/diagnosis.ts';
+import { diagnosis } from '../../../../shared/diagnosis/reasons.ts';
 import type { XcomResult } from '../../../../shared/xcom-frame.ts';
 
 function value(bytes: Buffer): XcomResult {

@@ -1,0 +1,111 @@
+import { attemptOf } from '../../shared/attempt-record.ts';
+import type { Claim } from '../../shared/claim.ts';
+import { formatRun } from '../../shared/run.ts';
+import { announceQueued, publishTicket } from './announce.ts';
+import type { LaunchDeps } from './deps.ts';
+import { prepareTask } from './prepare/prepare-task.ts';
+import { finishEnded, invalidTask, type Rejection, rejectAttempt } from './reject.ts';
+import { type PodStart, startPod } from './start-pod.ts';
+import { verifyAbsence } from './verify-absence.ts';
+
+/** How a message that can be acknowledged ended here. */
+type LaunchEnd =
+  /** Its Pod was posted by this delivery. */
+  | 'created'
+  /** Its Pod is there already. */
+  | 'adopted'
+  /** Its attempt has its outcome already. */
+  | 'ended'
+  /** A Turn has seen its Pod, and knows the rest. */
+  | 'left to the watch'
+  | 'rejected';
+
+/** What a message came to, for the log. */
+export interface LaunchResult {
+  end: LaunchEnd;
+  /** As formatRun writes it. */
+  run?: string;
+  /** Of a rejected message. */
+  problems?: number;
+}
+
+/** continueClaim goes on with what a claim says, not with what a message says: another message may have been first. */
+export async function continueClaim(
+  claim: Claim,
+  deps: LaunchDeps,
+  signal: AbortSignal,
+): Promise<LaunchResult> {
+  const request = {
+    published: claim.task,
+    messageId: claim.message_id,
+    tryNumber: claim.record.try_number,
+  };
+  const settings = { ...deps.settings, defaultNamespace: claim.pod.namespace };
+  const prepared = await prepareTask(request, { ...deps, settings }, signal);
+  if (prepared.ok) {
+    return conclude(claim, await startPod(claim, prepared.pod, undefined, deps, signal), deps, signal);
+  }
+  // The rules have changed since the claim: a Pod that is there stays, but none is posted any more.
+  const trace = await verifyAbsence(claim, deps, signal);
+  if (trace.kind !== 'nothing') return conclude(claim, trace, deps, signal);
+  return reject(claim, { ...invalidTask, problems: prepared.problems }, deps, signal);
+}
+
+/** conclude does what follows the start of an attempt's Pod, whatever became of it. */
+export async function conclude(
+  claim: Claim,
+  start: PodStart,
+  deps: LaunchDeps,
+  signal: AbortSignal,
+): Promise<LaunchResult> {
+  const run = formatRun(attemptOf(claim.record));
+  switch (start.kind) {
+    case 'created':
+    case 'ours':
+      await announceQueued(claim.record, deps, signal);
+      return { end: start.kind === 'created' ? 'created' : 'adopted', run };
+    case 'seen':
+      await publishTicket(claim.record.scope, deps, signal);
+      return { end: 'left to the watch', run };
+    case 'ended':
+    case 'late':
+      await finishEnded(claim, deps, signal);
+      return { end: 'ended', run };
+    case 'taken':
+      return reject(claim, nameTaken(claim), deps, signal);
+    case 'refused':
+      return reject(claim, refusal(start), deps, signal);
+  }
+}
+
+async function reject(
+  claim: Claim,
+  rejection: Rejection,
+  deps: LaunchDeps,
+  signal: AbortSignal,
+): Promise<LaunchResult> {
+  await rejectAttempt(claim, rejection, deps, signal);
+  return {
+    end: 'rejected',
+    run: formatRun(attemptOf(claim.record)),
+    problems: rejection.problems.length,
+  };
+}
+
+function nameTaken({ pod }: Claim): Rejection {
+  const message = `Pod ${pod.namespace}/${pod.name} exists and is not this attempt's`;
+  return {
+    reason: 'pod_name_taken',
+    summary: 'A Pod of this name exists that is not the attempt’s.',
+    problems: [{ path: 'name', message }],
+  };
+}
+
+function refusal({ status, reason, message, causes }: Extract<PodStart, { kind: 'refused' }>): Rejection {
+  const problems = causes.map(cause => ({ path: cause.field, message: cause.message }));
+  return {
+    reason: 'pod_refused',
+    summary: `The API server refused the Pod (${[status, reason].filter(Boolean).join(' ')}).`,
+    problems: problems.length > 0 ? problems : [{ path: '', message }],
+  };
+}
