@@ -1,21 +1,41 @@
+import { kubeconfigContext } from '../cluster-name.ts';
+import type { Config } from '../config.ts';
+import type { Clusters } from '../ports/clusters.ts';
 import type { Clock } from '../time.ts';
+import { makeClusters } from './clusters.ts';
 import { readCluster } from './gke/cluster.ts';
 import { keepAliveAgents } from './google-client.ts';
 import { googleTokenSource } from './google-token.ts';
 import { type ClusterConnection, kubeconfigConnection } from './kubernetes/connection.ts';
+import { connectPods } from './kubernetes/pods.ts';
 
 /** Finding a GKE cluster is one short call; longer means that the network is at fault. */
 const findMs = 30_000;
 
+/** What connecting needs from outside. */
+interface ConnectDeps {
+  clock: Clock;
+  random: () => number;
+}
+
+/** connectClusters gives the Pods of the deployment's clusters. Nothing is sent before the first use. */
+export function connectClusters(
+  { clusters }: Pick<Config, 'clusters'>,
+  userAgent: string,
+  deps: ConnectDeps,
+): Clusters {
+  const connect = async (cluster: string) =>
+    connectPods({ connection: await connectCluster(cluster, deps), userAgent, ...deps });
+  return makeClusters({ allowed: clusters, connect, timeoutMs: findMs });
+}
+
 /**
- * connectCluster finds the API server that TASKPOD_CLUSTER names: `kubeconfig`, or a GKE cluster, which is spoken to with
+ * connectCluster finds the API server of a cluster: in the kubeconfig, or that of a GKE cluster, which is spoken to with
  * this process's own Google identity. Throws `invalid_configuration` or `cluster_unavailable`.
  */
-export async function connectCluster(
-  cluster: string,
-  deps: { clock: Clock; random: () => number },
-): Promise<ClusterConnection> {
-  if (cluster === 'kubeconfig') return kubeconfigConnection();
+export async function connectCluster(cluster: string, deps: ConnectDeps): Promise<ClusterConnection> {
+  const local = kubeconfigContext(cluster);
+  if (local !== undefined) return kubeconfigConnection(local.context);
   const token = googleTokenSource();
   const signal = AbortSignal.timeout(findMs);
   const rest = { ...deps, agent: keepAliveAgents(), token, timeoutMs: 10_000 };
