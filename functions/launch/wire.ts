@@ -1,4 +1,4 @@
-import { connectClusters } from '../../shared/adapters/cluster.ts';
+import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';

@@ -33,7 +33,7 @@ export function connectClusters(
  * connectCluster finds the API server of a cluster: in the kubeconfig, or that of a GKE cluster, which is spoken to with
  * this process's own Google identity. Throws `invalid_configuration` or `cluster_unavailable`.
  */
-export async function connectCluster(cluster: string, deps: ConnectDeps): Promise<ClusterConnection> {
+async function connectCluster(cluster: string, deps: ConnectDeps): Promise<ClusterConnection> {
   const local = kubeconfigContext(cluster);
   if (local !== undefined) return kubeconfigConnection(local.context);
   const token = googleTokenSource();
