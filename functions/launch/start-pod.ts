@@ -6,7 +6,7 @@ import { attemptObjects } from '../../shared/object-names.ts';
 import { parseOutcome } from '../../shared/outcome.ts';
 import type { CreateResult } from '../../shared/ports/pods.ts';
 import { buildPod } from './build-pod.ts';
-import type { TaskPod } from './compose/compose-pod.ts';
+import type { ComposedPod } from './compose/compose-pod.ts';
 import type { StartDeps } from './deps.ts';
 import { type Trace, verifyAbsence } from './verify-absence.ts';
 
@@ -31,7 +31,7 @@ export type PodStart =
  */
 export async function startPod(
   claim: Claim,
-  pod: TaskPod,
+  pod: ComposedPod,
   provenAt: number | undefined,
   deps: StartDeps,
   signal: AbortSignal,
