@@ -28,6 +28,7 @@ export const reasonCodes = {
     class: 'cancelled',
     action: 'Find out who deleted the Pod; submit the task again if it was a mistake.',
   },
+  cancelled: { class: 'cancelled', action: 'Run it again with taskpod retry, if it is wanted after all.' },
   pod_lost: {
     class: 'lost',
     action:

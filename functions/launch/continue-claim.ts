@@ -18,6 +18,12 @@ type LaunchEnd =
   | 'ended'
   /** A Turn has seen its Pod, and knows the rest. */
   | 'left to the watch'
+  /** The run is over, or will not begin, because somebody wants it to. */
+  | 'cancelled'
+  /** Its Pod is being deleted; the watch brings its log and its outcome. */
+  | 'cancelling'
+  /** The attempt before has not ended, or its task is not known. */
+  | 'not retried'
   | 'rejected';
 
 /** What a message came to, for the log. */

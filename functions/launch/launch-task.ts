@@ -35,6 +35,7 @@ export async function launchTask(
   if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
   if (claimed.kind === 'rejected') {
     await deps.store.remove(claimed.marker, { signal });
+    if (claimed.claim.cancelled) return { end: 'ended', run: formatRun(run) };
     const message = `the run was rejected before (message ${claimed.claim.message_id}): submit the task under another run_id`;
     return rejectInvalid(messageId, run, [{ path: 'run_id', message }], deps, signal);
   }

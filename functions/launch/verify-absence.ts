@@ -26,9 +26,11 @@ export async function verifyAbsence(claim: Claim, deps: StartDeps, signal: Abort
   const provenAt = deps.clock.monotonicMs();
   const pod = await deps.pods.read(claim.pod.namespace, claim.pod.name, signal);
   if (pod !== undefined) return { kind: isPodOf(pod, attempt) ? 'ours' : 'taken' };
-  const { launch, outcome } = attemptObjects(attempt);
+  const { launch, cancel, outcome } = attemptObjects(attempt);
   const written: string[] = [];
   for await (const { name } of deps.store.list(attemptPrefix(attempt), { signal })) written.push(name);
   if (written.includes(outcome)) return { kind: 'ended' };
-  return written.some(name => name !== launch) ? { kind: 'seen' } : { kind: 'nothing', provenAt };
+  return written.some(name => name !== launch && name !== cancel)
+    ? { kind: 'seen' }
+    : { kind: 'nothing', provenAt };
 }

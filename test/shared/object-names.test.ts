@@ -56,6 +56,7 @@ describe('names of objects', () => {
       pod: `${prefix}pod.json`,
       running: `${prefix}running.json`,
       xcom: `${prefix}return.json`,
+      cancel: `${prefix}cancel.json`,
       outcome: `${prefix}outcome.json`,
       logs: `${prefix}logs/`,
     });
