@@ -15,6 +15,9 @@ export const onFinishActions = [
 ] as const;
 export type OnFinishAction = (typeof onFinishActions)[number];
 
+/** What becomes of the Pod of a cancelled attempt; KubernetesPodOperator's on_kill_action. */
+const onKillActions = ['delete_pod', 'keep_pod'] as const;
+
 /** How the XCom value leaves the Pod. */
 export const xcomTransports = ['sidecar', 'termination_message'] as const;
 
@@ -48,6 +51,8 @@ export const attemptRecordSchema = z.object({
   total_deadline_at: z.string().optional(),
   /** Exit codes of the base container that mean "skipped"; absent: none. */
   skip_on_exit_code: z.array(z.number().int()).optional(),
+  /** Absent: delete_pod. */
+  on_kill_action: z.enum(onKillActions).optional(),
   /** Absent: a failure is the end. */
   retries: retriesSchema.optional(),
 });

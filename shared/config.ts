@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clusterNameSchema } from './cluster-name.ts';
 import { type Problem, TaskpodError } from './errors.ts';
 
 /** Variables as `process.env` has them. */
@@ -40,14 +41,19 @@ export const configVariables = {
     meaning: 'Topic on which state changes are announced.',
   },
   TASKPOD_CLUSTER: {
+    schema: clusterNameSchema,
+    required: true,
+    meaning:
+      'Cluster of tasks that name none: a GKE resource name, `kubeconfig` for KUBECONFIG and its current context, or `kubeconfig:CONTEXT`.',
+  },
+  TASKPOD_CLUSTERS: {
     schema: z
       .string()
-      .regex(
-        /^(kubeconfig|projects\/[^/]+\/locations\/[^/]+\/clusters\/[^/]+)$/,
-        'must be "kubeconfig" or projects/PROJECT/locations/LOCATION/clusters/CLUSTER',
-      ),
-    required: true,
-    meaning: 'The cluster: a GKE resource name, or `kubeconfig` for KUBECONFIG and its current context.',
+      .transform(text => text.split(',').map(part => part.trim()))
+      .pipe(z.array(clusterNameSchema).min(1)),
+    default: '',
+    meaning:
+      'Comma-separated further clusters that tasks may name, spelt as in TASKPOD_CLUSTER, which is always one of them.',
   },
   TASKPOD_NAMESPACE: {
     schema: namespace,
@@ -106,8 +112,10 @@ export interface Config {
   tasksTopic: string;
   watchTopic: string;
   eventsTopic: string;
-  /** `kubeconfig` or a GKE resource name. */
+  /** Of tasks that name none; in the one spelling of shared/cluster-name.ts. */
   cluster: string;
+  /** Every cluster that tasks may use; `cluster` is the first of them. */
+  clusters: string[];
   defaultNamespace: string;
   /** Every namespace that tasks may use; the default one is among them. */
   namespaces: string[];
@@ -152,13 +160,18 @@ export function parseConfig(env: Env): Config {
     ignoredContainers: read('TASKPOD_IGNORED_CONTAINERS', v.TASKPOD_IGNORED_CONTAINERS.schema),
   };
   const extra = read('TASKPOD_NAMESPACES', v.TASKPOD_NAMESPACES.schema) ?? [];
+  const moreClusters = read('TASKPOD_CLUSTERS', v.TASKPOD_CLUSTERS.schema) ?? [];
   if (problems.length > 0 || !isComplete(values)) {
     const lines = problems.map(problem => `${problem.path} ${problem.message}`);
     throw new TaskpodError('invalid_configuration', lines.join('; '), {
       action: 'Set the variables as docs/configuration.md says.',
     });
   }
-  return { ...values, namespaces: [...new Set([values.defaultNamespace, ...extra])] };
+  return {
+    ...values,
+    clusters: [...new Set([values.cluster, ...moreClusters])],
+    namespaces: [...new Set([values.defaultNamespace, ...extra])],
+  };
 }
 
 function isComplete<T extends object>(values: T): values is { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -3,7 +3,7 @@ import type { Problem } from './errors.ts';
 import type { RunKey } from './run.ts';
 import { readRun } from './task/rules/run.ts';
 import { runParameters } from './task/task.ts';
-import { unknownKeyProblems } from './task/unknown-keys.ts';
+import { readKeys } from './task/unknown-keys.ts';
 
 /** Highest number of an attempt; object names have room for it. */
 const maxTryNumber = 999_999;
@@ -44,7 +44,7 @@ export function readControlMessage(
   const { run, problems } = readRun(value, '');
   const known = [...runParameters, 'kind', ...(value.kind === 'retry' ? ['try_number'] : [])];
   const all = [
-    ...unknownKeyProblems(value, known),
+    ...readKeys(value, known).problems,
     ...(result.error?.issues ?? []).map(({ path, message }) => ({ path: path.join('.'), message })),
     ...problems,
   ];

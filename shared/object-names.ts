@@ -45,6 +45,8 @@ export function attemptObjects(attempt: Attempt) {
     running: `${prefix}running.json`,
     /** The XCom value, byte for byte. */
     xcom: `${prefix}return.json`,
+    /** That somebody wants the attempt to end: create-only. */
+    cancel: `${prefix}cancel.json`,
     /** How the attempt ended: create-only. */
     outcome: `${prefix}outcome.json`,
     /** The folder of all logs. */

@@ -9,7 +9,12 @@ import { type ParsedTask, parseTask } from '../shared/task/parse-task.ts';
 
 const folder = join(import.meta.dirname, '..', 'examples');
 const files = globSync('*.json', { cwd: folder }).toSorted();
-const settings = { xcomSidecarImage: 'busybox:1.37.0', xcomMaxBytes: 1_000, activeDeadlineSeconds: 60 };
+const settings = {
+  defaultNamespace: 'composer-user-workloads',
+  xcomSidecarImage: 'busybox:1.37.0',
+  xcomMaxBytes: 1_000,
+  activeDeadlineSeconds: 60,
+};
 
 function parsed(file: string): Extract<ParsedTask, { ok: true }> {
   const context = { messageId: 'm1', defaultNamespace: 'composer-user-workloads' };
@@ -24,9 +29,10 @@ function parsed(file: string): Extract<ParsedTask, { ok: true }> {
 function podOf(file: string) {
   const { task, run } = parsed(file);
   const attempt = { ...run, tryNumber: 1 };
-  const record = makeRecord({ task, attempt, scope: 'lab-0', nowMs: 0 });
-  const name = attemptPodName(task, attempt, 'bucket');
-  return buildPod({ pod: composePod({ task, settings }), record, namespace: task.namespace, name });
+  const pod = composePod({ task, given: {}, settings });
+  const record = makeRecord({ task, pod, attempt, scope: 'lab-0', nowMs: 0 });
+  const name = attemptPodName(pod, attempt, 'bucket');
+  return buildPod({ pod, record, namespace: pod.metadata.namespace, name });
 }
 
 test('the examples that documents and tests speak of are there', () => {
@@ -49,5 +55,5 @@ describe.each(files)('%s', file => {
 test('hello leaves a result', () => {
   const { task } = parsed('hello.json');
   expect([task.do_xcom_push, task.xcom_transport]).toEqual([true, 'sidecar']);
-  expect(task.arguments.join(' ')).toContain('/airflow/xcom/return.json');
+  expect(task.arguments?.join(' ')).toContain('/airflow/xcom/return.json');
 });

@@ -25,21 +25,23 @@ export function planLaunch(document: object, env: Record<string, string>): Launc
   const parsed = parseTask(data, { messageId, defaultNamespace, namespaces });
   if (!parsed.ok) throw new Error(`the bench's task is refused: ${JSON.stringify(parsed.problems)}`);
   const { task, run } = parsed;
+  const pod = composePod({ task, given: { ...document }, settings });
+  const { namespace } = pod.metadata;
   const attempt = { ...run, tryNumber: 1 };
   const nowMs = Date.now();
-  const record = makeRecord({ task, attempt, scope: scopeName(cluster, bucket, 0), nowMs });
-  const name = attemptPodName(task, attempt, bucket);
+  const record = makeRecord({ task, pod, attempt, scope: scopeName(cluster, bucket, 0), nowMs });
+  const name = attemptPodName(pod, attempt, bucket);
   const claim: Claim = {
     version: 1,
     message_id: messageId,
     claimed_at: isoTime(nowMs),
     record,
-    pod: { cluster, namespace: task.namespace, name },
+    pod: { cluster, namespace, name },
     task: document,
   };
   return {
     podName: name,
-    manifest: buildPod({ pod: composePod({ task, settings }), record, namespace: task.namespace, name }),
+    manifest: buildPod({ pod, record, namespace, name }),
     writes: [
       { name: openMarker(record.scope, attempt), body: JSON.stringify({ message_id: messageId }) },
       { name: attemptObjects(attempt).launch, body: `${JSON.stringify(claim)}\n` },

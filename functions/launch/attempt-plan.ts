@@ -1,22 +1,26 @@
 import { attemptToFields } from '../../shared/attempt-fields.ts';
 import type { AttemptRecord } from '../../shared/attempt-record.ts';
 import { podName } from '../../shared/names.ts';
-import { baseContainer } from '../../shared/pod-words.ts';
+import type { Retries } from '../../shared/retries.ts';
 import type { Attempt } from '../../shared/run.ts';
 import type { Task } from '../../shared/task/task.ts';
 import { isoTime } from '../../shared/time.ts';
+import type { ComposedPod } from './compose/compose-pod.ts';
 
 /** What a record is made from. */
 export interface RecordPlan {
   task: Task;
+  pod: Pick<ComposedPod, 'containers'>;
   attempt: Attempt;
   scope: string;
   /** Milliseconds since the epoch: the moment of the claim. */
   nowMs: number;
+  /** What an earlier attempt has left; default: what the task says. */
+  retries?: Retries | undefined;
 }
 
 /** makeRecord writes down all that a Turn needs to know of an attempt. */
-export function makeRecord({ task, attempt, scope, nowMs }: RecordPlan): AttemptRecord {
+export function makeRecord({ task, pod, attempt, scope, nowMs, retries }: RecordPlan): AttemptRecord {
   const scheduleSeconds = task.schedule_timeout_seconds ?? task.startup_timeout_seconds;
   return {
     version: 1,
@@ -26,10 +30,11 @@ export function makeRecord({ task, attempt, scope, nowMs }: RecordPlan): Attempt
     schedule_deadline_at: isoTime(nowMs + scheduleSeconds * 1_000),
     startup_timeout_seconds: task.startup_timeout_seconds,
     schedule_timeout_seconds: scheduleSeconds,
-    base_container: baseContainer,
-    log_containers: logContainers(task),
+    base_container: pod.containers.base,
+    log_containers: logContainers(task, pod.containers),
     xcom: task.do_xcom_push ? task.xcom_transport : null,
     on_finish_action: task.on_finish_action,
+    ...(retries === undefined ? {} : { retries }),
     ...optionalFields(task, nowMs),
   };
 }
@@ -47,17 +52,17 @@ function optionalFields(task: Task, nowMs: number): Partial<AttemptRecord> {
 }
 
 /** logContainers names the containers whose logs are kept, in the Pod's order. */
-export function logContainers(task: Task): string[] {
-  const initNames = task.init_containers.map(container => container.name);
-  const { init_container_logs: inits, container_logs: mains } = task;
+export function logContainers(task: Task, { base, init, main }: ComposedPod['containers']): string[] {
+  const { init_container_logs: inits, container_logs: mains = [base] } = task;
   return [
-    ...initNames.filter(name => inits === true || inits.includes(name)),
-    ...(task.get_logs && (mains === true || mains.includes(baseContainer)) ? [baseContainer] : []),
+    ...init.filter(name => inits === true || inits.includes(name)),
+    ...main.filter(name => task.get_logs && (mains === true || mains.includes(name))),
   ];
 }
 
-/** attemptPodName names the Pod by the task's name, or by its task_id when that name has nothing to show. */
-export function attemptPodName(task: Task, attempt: Attempt, bucket: string): string {
-  const readable = task.name !== undefined && /[a-z0-9]/i.test(task.name) ? task.name : attempt.taskId;
+/** attemptPodName names the Pod by the name it was given, or by the task_id when that name has nothing to show. */
+export function attemptPodName(pod: Pick<ComposedPod, 'metadata'>, attempt: Attempt, bucket: string): string {
+  const { name } = pod.metadata;
+  const readable = name !== undefined && /[a-z0-9]/i.test(name) ? name : attempt.taskId;
   return podName(readable, attempt, bucket);
 }

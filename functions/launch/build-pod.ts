@@ -1,11 +1,11 @@
 import { type AttemptRecord, attemptOf } from '../../shared/attempt-record.ts';
 import type { PodManifest } from '../../shared/kubernetes/pod.ts';
 import { runAnnotation, systemLabels } from '../../shared/pod-labels.ts';
-import type { TaskPod } from './compose/compose-pod.ts';
+import type { ComposedPod } from './compose/compose-pod.ts';
 
 /** What a Pod is made from. */
 export interface PodPlan {
-  pod: TaskPod;
+  pod: ComposedPod;
   record: AttemptRecord;
   namespace: string;
   name: string;

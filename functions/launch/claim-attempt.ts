@@ -6,6 +6,7 @@ import { TaskpodError } from '../../shared/errors.ts';
 import { scopeName, shardOf } from '../../shared/names.ts';
 import { attemptObjects, openMarker } from '../../shared/object-names.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
+import type { Retries } from '../../shared/retries.ts';
 import type { Attempt } from '../../shared/run.ts';
 import { isoTime } from '../../shared/time.ts';
 import { attemptPodName, makeRecord } from './attempt-plan.ts';
@@ -23,6 +24,10 @@ export interface ClaimRequest {
   /** The task as it was published. */
   published: unknown;
   prepared: PreparedTask;
+  /** Default: the first. */
+  tryNumber?: number;
+  /** What an earlier attempt has left; default: what the task says. */
+  retries?: Retries | undefined;
 }
 
 /** Who holds the attempt now: this delivery since `startedAt` (monotonic milliseconds), or the claim that was found. */
@@ -33,7 +38,7 @@ export type Claimed =
   | { kind: 'rejected'; claim: RejectedClaim; marker: string };
 
 /**
- * claimAttempt takes the first attempt of a run for this message: marker, then claim, both create-only, and no read unless
+ * claimAttempt takes an attempt of a run for this message: marker, then claim, both create-only, and no read unless
  * the claim is there already (invariant I2).
  */
 export async function claimAttempt(
@@ -68,19 +73,20 @@ export async function readClaim(
   return parseDocument(anyClaim, object.body.toString('utf8'), 'launch.json');
 }
 
-function makeClaim({ messageId, published, prepared }: ClaimRequest, deps: LaunchDeps): Claim {
+function makeClaim(request: ClaimRequest, deps: LaunchDeps): Claim {
+  const { messageId, published, prepared, tryNumber = 1, retries } = request;
   const { settings, clock } = deps;
   const { bucket, shards } = settings;
-  const { task, run, cluster, namespace } = prepared;
-  const attempt = { ...run, tryNumber: 1 };
+  const { task, pod, run, cluster, namespace } = prepared;
+  const attempt = { ...run, tryNumber };
   const scope = scopeName(cluster, bucket, shardOf(run, shards));
   const nowMs = clock.now();
-  const name = attemptPodName(task, attempt, bucket);
+  const name = attemptPodName(pod, attempt, bucket);
   return {
     version: 1,
     message_id: messageId,
     claimed_at: isoTime(nowMs),
-    record: makeRecord({ task, attempt, scope, nowMs }),
+    record: makeRecord({ task, pod, attempt, scope, nowMs, retries }),
     pod: { cluster, namespace, name },
     task: published,
   };

@@ -18,6 +18,12 @@ type LaunchEnd =
   | 'ended'
   /** A Turn has seen its Pod, and knows the rest. */
   | 'left to the watch'
+  /** The run is over, or will not begin, because somebody wants it to. */
+  | 'cancelled'
+  /** Its Pod is being deleted; the watch brings its log and its outcome. */
+  | 'cancelling'
+  /** The attempt before has not ended, or its task is not known. */
+  | 'not retried'
   | 'rejected';
 
 /** What a message came to, for the log. */
@@ -40,13 +46,15 @@ export async function continueClaim(
     messageId: claim.message_id,
     tryNumber: claim.record.try_number,
   };
-  const settings = { ...deps.settings, defaultNamespace: claim.pod.namespace };
+  const { cluster, namespace: defaultNamespace } = claim.pod;
+  const settings = { ...deps.settings, cluster, defaultNamespace };
   const prepared = await prepareTask(request, { ...deps, settings }, signal);
+  const startDeps = { ...deps, pods: await deps.podsOf(cluster, signal) };
   if (prepared.ok) {
-    return conclude(claim, await startPod(claim, prepared.pod, undefined, deps, signal), deps, signal);
+    return conclude(claim, await startPod(claim, prepared.pod, undefined, startDeps, signal), deps, signal);
   }
   // The rules have changed since the claim: a Pod that is there stays, but none is posted any more.
-  const trace = await verifyAbsence(claim, deps, signal);
+  const trace = await verifyAbsence(claim, startDeps, signal);
   if (trace.kind !== 'nothing') return conclude(claim, trace, deps, signal);
   return reject(claim, { ...invalidTask, problems: prepared.problems }, deps, signal);
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../shared/config.ts';
+import type { Clusters } from '../../shared/ports/clusters.ts';
 import type { Pods } from '../../shared/ports/pods.ts';
 import type { Publisher } from '../../shared/ports/publisher.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
@@ -8,11 +9,19 @@ import type { WorkLog } from '../../shared/work-log.ts';
 /** All that launching needs from outside. */
 export interface LaunchDeps {
   store: ObjectStore;
-  pods: Pick<Pods, 'create' | 'read' | 'remove'>;
+  podsOf: Clusters<LaunchPods>['podsOf'];
   publisher: Publisher;
   clock: Pick<Clock, 'now' | 'monotonicMs'>;
   log: WorkLog;
   settings: LaunchSettings;
+}
+
+/** What launching does with the Pods of a cluster. */
+type LaunchPods = Pick<Pods, 'create' | 'read' | 'remove'>;
+
+/** Launching, when it is known on which cluster. */
+export interface StartDeps extends LaunchDeps {
+  pods: LaunchPods;
 }
 
 /** The part of the deployment's configuration that launching reads. */
@@ -22,6 +31,7 @@ type LaunchSettings = Pick<
   | 'watchTopic'
   | 'eventsTopic'
   | 'cluster'
+  | 'clusters'
   | 'defaultNamespace'
   | 'namespaces'
   | 'shards'

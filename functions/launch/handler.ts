@@ -3,7 +3,7 @@ import type { PushedMessage } from '../../shared/push.ts';
 import type { WorkRecord } from '../../shared/work-log.ts';
 import type { LaunchResult } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
-import { launchTask } from './launch-task.ts';
+import { routeMessage } from './route-message.ts';
 
 /** How a push is answered: 204 acknowledges, 503 (an outage) and 500 (a bug, or missing rights) make Pub/Sub come again. */
 export type LaunchAnswer = { status: 204; result: LaunchResult } | { status: 500 | 503 };
@@ -25,7 +25,7 @@ export async function handleLaunch(
     duration_ms: Math.round(deps.clock.monotonicMs() - began),
   });
   try {
-    const result = await launchTask(message, deps, signal);
+    const result = await routeMessage(message, deps, signal);
     const { end, run, problems } = result;
     deps.log(end === 'rejected' ? 'WARNING' : 'INFO', `launch: ${end}`, { ...record(), run, problems });
     return { status: 204, result };

@@ -29,15 +29,23 @@ export async function launchTask(
   const prepared = await prepareTask({ published, messageId, tryNumber: 1 }, deps, signal);
   if (!prepared.ok) return rejectInvalid(messageId, prepared.run, prepared.problems, deps, signal);
   const { run } = prepared;
+  // Before the claim: for a cluster that cannot be found nothing is written.
+  const pods = await deps.podsOf(prepared.cluster, signal);
   const claimed = await claimAttempt({ messageId, published, prepared }, deps, signal);
   if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
   if (claimed.kind === 'rejected') {
     await deps.store.remove(claimed.marker, { signal });
+    if (claimed.claim.cancelled) return { end: 'ended', run: formatRun(run) };
     const message = `the run was rejected before (message ${claimed.claim.message_id}): submit the task under another run_id`;
     return rejectInvalid(messageId, run, [{ path: 'run_id', message }], deps, signal);
   }
   const { claim, startedAt } = claimed;
-  return conclude(claim, await startPod(claim, prepared.pod, startedAt, deps, signal), deps, signal);
+  return conclude(
+    claim,
+    await startPod(claim, prepared.pod, startedAt, { ...deps, pods }, signal),
+    deps,
+    signal,
+  );
 }
 
 async function rejectInvalid(

@@ -25,7 +25,7 @@ export interface Rejection {
 export const invalidTask = { reason: 'invalid_task', summary: 'The message is not a valid task.' } as const;
 
 /**
- * rejectTask records a message that is not a valid task, and announces it: under its run key, whose first attempt it takes,
+ * rejectTask records a message that is not a valid task, and announces it: under its run key, whose first (or given) attempt it takes,
  * or, when it has none or another message has that run, under the message's own id. Done again, it repeats the event only.
  * When this very message has a claim, from a time at which it was valid, that is returned and nothing done.
  */
@@ -35,9 +35,10 @@ export async function rejectTask(
   problems: readonly Problem[],
   deps: LaunchDeps,
   signal: AbortSignal,
+  tryNumber = 1,
 ): Promise<Claim | undefined> {
   if (run === undefined) return rejectMessage(messageId, problems, deps, signal);
-  const attempt = { ...run, tryNumber: 1 };
+  const attempt = { ...run, tryNumber };
   const mine: RejectedClaim = {
     version: 1,
     message_id: messageId,
@@ -106,7 +107,8 @@ async function announceStored(attempt: Attempt, deps: LaunchDeps, signal: AbortS
   await announceEnd(attempt, outcome, outcome.ended_at ?? outcome.queued_at ?? '', deps, signal);
 }
 
-async function storeAndAnnounce(
+/** storeAndAnnounce writes an outcome, if there is none yet, and announces the one that stands. */
+export async function storeAndAnnounce(
   attempt: Attempt,
   outcome: Outcome,
   deps: LaunchDeps,

@@ -6,8 +6,8 @@ import { attemptObjects } from '../../shared/object-names.ts';
 import { parseOutcome } from '../../shared/outcome.ts';
 import type { CreateResult } from '../../shared/ports/pods.ts';
 import { buildPod } from './build-pod.ts';
-import type { TaskPod } from './compose/compose-pod.ts';
-import type { LaunchDeps } from './deps.ts';
+import type { ComposedPod } from './compose/compose-pod.ts';
+import type { StartDeps } from './deps.ts';
 import { type Trace, verifyAbsence } from './verify-absence.ts';
 
 /** How long a proof that no Pod has come and gone may be acted upon; docs/adr/0002. */
@@ -31,9 +31,9 @@ export type PodStart =
  */
 export async function startPod(
   claim: Claim,
-  pod: TaskPod,
+  pod: ComposedPod,
   provenAt: number | undefined,
-  deps: LaunchDeps,
+  deps: StartDeps,
   signal: AbortSignal,
 ): Promise<PodStart> {
   const { namespace, name } = claim.pod;
@@ -63,7 +63,7 @@ export async function startPod(
  * A POST may be held up on its way until its attempt has ended and the Pod's name is free again: then the Pod that it
  * makes is not the outcome's, and goes at once (docs/adr/0002). Nobody else would look after it: its marker is gone.
  */
-async function removeIfLate(pod: Pod, claim: Claim, deps: LaunchDeps, signal: AbortSignal): Promise<boolean> {
+async function removeIfLate(pod: Pod, claim: Claim, deps: StartDeps, signal: AbortSignal): Promise<boolean> {
   const stored = await deps.store.read(attemptObjects(attemptOf(claim.record)).outcome, signal);
   if (stored === undefined) return false;
   const { uid } = pod.metadata;

@@ -1,8 +1,7 @@
 import { attemptOf, isPodOf } from '../../shared/attempt-record.ts';
 import type { Claim } from '../../shared/claim.ts';
-import { TaskpodError } from '../../shared/errors.ts';
 import { attemptObjects, attemptPrefix } from '../../shared/object-names.ts';
-import type { LaunchDeps } from './deps.ts';
+import type { StartDeps } from './deps.ts';
 
 /** What is known of a claimed attempt whose launch may have got anywhere. */
 export type Trace =
@@ -22,20 +21,16 @@ export type Trace =
  * sight of a Pod and an outcome precedes the deletion: "no Pod, then nothing written" proves that none has come and gone
  * (invariant I2).
  */
-export async function verifyAbsence(claim: Claim, deps: LaunchDeps, signal: AbortSignal): Promise<Trace> {
-  if (claim.pod.cluster !== deps.settings.cluster) {
-    throw new TaskpodError('cluster_unavailable', `the attempt was claimed for ${claim.pod.cluster}`, {
-      retryable: true,
-      action: 'Set TASKPOD_CLUSTER back until that attempt has ended.',
-    });
-  }
+export async function verifyAbsence(claim: Claim, deps: StartDeps, signal: AbortSignal): Promise<Trace> {
   const attempt = attemptOf(claim.record);
   const provenAt = deps.clock.monotonicMs();
   const pod = await deps.pods.read(claim.pod.namespace, claim.pod.name, signal);
   if (pod !== undefined) return { kind: isPodOf(pod, attempt) ? 'ours' : 'taken' };
-  const { launch, outcome } = attemptObjects(attempt);
+  const { launch, cancel, outcome } = attemptObjects(attempt);
   const written: string[] = [];
   for await (const { name } of deps.store.list(attemptPrefix(attempt), { signal })) written.push(name);
   if (written.includes(outcome)) return { kind: 'ended' };
-  return written.some(name => name !== launch) ? { kind: 'seen' } : { kind: 'nothing', provenAt };
+  return written.some(name => name !== launch && name !== cancel)
+    ? { kind: 'seen' }
+    : { kind: 'nothing', provenAt };
 }

@@ -1,6 +1,5 @@
-import { connectCluster } from '../../shared/adapters/cluster.ts';
+import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
-import { connectPods } from '../../shared/adapters/kubernetes/pods.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
 import { type Env, parseConfig } from '../../shared/config.ts';
@@ -21,11 +20,7 @@ export async function createLaunch(env: Env): Promise<HttpFunction> {
   const deps: LaunchDeps = {
     store: connectStore({ bucket, retryDeps, emulatorHost: env.STORAGE_EMULATOR_HOST }),
     publisher: connectRestPublisher({ retryDeps, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
-    pods: connectPods({
-      connection: await connectCluster(config.cluster, retryDeps),
-      userAgent: 'taskpod-launch',
-      ...retryDeps,
-    }),
+    podsOf: connectClusters(config, 'taskpod-launch', retryDeps).podsOf,
     clock: systemClock,
     log: jsonWorkLog(line => process.stdout.write(line)),
     settings: config,

@@ -1,12 +1,14 @@
+import type { Clusters } from '../../shared/ports/clusters.ts';
 import type { Pods } from '../../shared/ports/pods.ts';
 import type { Publisher } from '../../shared/ports/publisher.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { WorkLog } from '../../shared/work-log.ts';
 
-/** All that watching needs from outside. */
+/** All that watching a scope needs from outside. */
 export interface WatchDeps {
   store: ObjectStore;
+  /** Of the scope's cluster. */
   pods: Pods;
   publisher: Publisher;
   clock: Clock;
@@ -24,6 +26,7 @@ export interface WatchSettings {
   tasksTopic: string;
   watchTopic: string;
   eventsTopic: string;
+  /** That of the scope. */
   cluster: string;
   namespaces: readonly string[];
   shards: number;
@@ -31,6 +34,12 @@ export interface WatchSettings {
   xcomMaxBytes: number;
   /** Containers of a Pod that are not waited for, and whose end does not count. */
   ignoredContainers: readonly string[];
+}
+
+/** All that the watch function needs from outside: what watching a scope needs, for the scopes of any cluster. */
+export interface FunctionDeps extends Omit<WatchDeps, 'pods' | 'settings'> {
+  podsOf: Clusters['podsOf'];
+  settings: Omit<WatchSettings, 'cluster'> & { clusters: readonly string[] };
 }
 
 /** How a piece of watching is ended from outside. */

@@ -1,9 +1,10 @@
-import { errorMessage, hasCode, isAbort, isRetryable } from '../../shared/errors.ts';
+import { errorMessage, hasCode, isAbort, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import type { PushedMessage } from '../../shared/push.ts';
 import { parseWatchMessage, type WatchMessage } from '../../shared/watch-message.ts';
-import type { WatchDeps } from './deps.ts';
+import type { FunctionDeps } from './deps.ts';
+import { clusterOfScope } from './scope-cluster.ts';
 import { sweep } from './sweep.ts';
-import { runTurn } from './turn.ts';
+import { runTurn, type TurnEnd } from './turn.ts';
 
 /** How a push is answered: 204 acknowledges, 503 asks Pub/Sub to come again. */
 export interface WatchAnswer {
@@ -16,7 +17,7 @@ export interface WatchAnswer {
  */
 export async function handleWatch(
   message: PushedMessage,
-  deps: WatchDeps,
+  deps: FunctionDeps,
   shutdown: AbortSignal,
 ): Promise<WatchAnswer> {
   const began = deps.clock.monotonicMs();
@@ -39,12 +40,37 @@ export async function handleWatch(
       deps.log('INFO', 'sweep', { ...record(), scopes: scopes.length });
       return { status: 204 };
     }
-    const end = await runTurn({ scope: parsed.scope, messageId: message.messageId }, deps, shutdown);
+    const end = await watchScope({ scope: parsed.scope, messageId: message.messageId }, deps, shutdown);
+    if (end === undefined) {
+      deps.log('ERROR', "a scope that is of none of this deployment's clusters is left as it is", {
+        ...record(),
+        scope: parsed.scope,
+        action: 'Name its cluster in TASKPOD_CLUSTERS until its attempts have ended.',
+      });
+      return { status: 204 };
+    }
     deps.log('INFO', `turn: ${end.kind}`, { ...record(), scope: parsed.scope, outcomes: end.outcomes });
     return { status: end.kind === 'busy' ? 503 : 204 };
   } catch (error) {
     const expected = isRetryable(error) || isAbort(error) || hasCode(error, 'lease_lost') || shutdown.aborted;
-    deps.log(expected ? 'WARNING' : 'ERROR', `watching failed: ${errorMessage(error)}`, record());
+    const action = error instanceof TaskpodError ? error.action : undefined;
+    deps.log(expected ? 'WARNING' : 'ERROR', `watching failed: ${errorMessage(error)}`, {
+      ...record(),
+      action,
+    });
     return { status: expected ? 503 : 500 };
   }
+}
+
+/** Runs a Turn on the scope's cluster; undefined when there is no such cluster (any more). */
+async function watchScope(
+  claim: { scope: string; messageId: string },
+  deps: FunctionDeps,
+  shutdown: AbortSignal,
+): Promise<TurnEnd | undefined> {
+  const cluster = clusterOfScope(claim.scope, deps.settings);
+  if (cluster === undefined) return undefined;
+  // Before the lease: a cluster that cannot be found keeps nobody from the scope.
+  const pods = await deps.podsOf(cluster, shutdown);
+  return runTurn(claim, { ...deps, pods, settings: { ...deps.settings, cluster } }, shutdown);
 }

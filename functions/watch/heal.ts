@@ -5,7 +5,7 @@ import { type Claim, claimSchema, rejectedClaimSchema } from '../../shared/claim
 import { parseDocument } from '../../shared/document.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
-import { attemptObjects, parseAttemptObject } from '../../shared/object-names.ts';
+import { attemptObjects, openMarker, parseAttemptObject } from '../../shared/object-names.ts';
 import type { ObjectInfo } from '../../shared/ports/store.ts';
 import { type Attempt, formatRun } from '../../shared/run.ts';
 import { finishAttempt } from './attempt/finish-attempt.ts';
@@ -56,6 +56,11 @@ async function healAttempt(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const claim = await readClaim(attempt, deps, signal);
+  if (claim && openMarker(claim.record.scope, attempt) !== marker.name) {
+    // Left by a message that found the claim of another cluster or number of shards: that one's marker stands in its own scope.
+    await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
+    return 'a marker is removed whose attempt is of another scope';
+  }
   // From here a Pod on another cluster looks as if it were not there.
   if (claim && claim.pod.cluster !== deps.settings.cluster) return undefined;
   // The Pod first, then what is written: in this order "no Pod, nothing written" proves that there has been none (I2).

@@ -33,6 +33,8 @@ export class ScopeWatcher {
   #undecided: Map<string, Pod> | undefined = new Map();
   readonly #followers = new Set<Promise<void>>();
   readonly #feeds: Promise<void>[] = [];
+  /** Namespaces whose Pods we may not watch. */
+  readonly #refused = new Set<string>();
   #onIdle: (() => void) | undefined;
   #outcomes = 0;
 
@@ -48,6 +50,11 @@ export class ScopeWatcher {
     return this.#outcomes;
   }
 
+  /** The namespaces that are watched: those of the deployment that do not refuse it. */
+  get namespaces(): string[] {
+    return this.#deps.settings.namespaces.filter(namespace => !this.#refused.has(namespace));
+  }
+
   /** Whether the attempt of this marker is being followed. */
   isFollowed(marker: string): boolean {
     return this.#followedMarkers.has(marker);
@@ -55,7 +62,7 @@ export class ScopeWatcher {
 
   /**
    * Starts watching; resolves with the scope's open markers when every Pod that exists is known. Feeds end with the stop
-   * signals; `failed` hears of what cannot heal by itself.
+   * signals; `failed` hears of what cannot heal by itself. A namespace that refuses us is left out, until the next Turn.
    */
   async start(failed: (error: unknown) => void): Promise<ObjectInfo[]> {
     const { pods, clock, random, settings } = this.#deps;
@@ -69,7 +76,10 @@ export class ScopeWatcher {
       };
       const labelSelector = scopeSelector(this.#scope);
       const feed = feedPods({ pods, clock, random, namespace, labelSelector, listener, signal });
-      this.#feeds.push(feed.catch(failed).finally(() => first.resolve()));
+      const ended = feed.catch(error => {
+        if (!this.#leaveOut(namespace, error)) failed(error);
+      });
+      this.#feeds.push(ended.finally(() => first.resolve()));
       return first.promise;
     });
     await Promise.all(synced);
@@ -110,6 +120,20 @@ export class ScopeWatcher {
   /** Waits for all followers and feeds to have ended, after a stop signal. */
   async stopped(): Promise<void> {
     await Promise.all([...this.#followers, ...this.#feeds]);
+  }
+
+  /** False when the error is no refusal, or nothing would be left to watch. */
+  #leaveOut(namespace: string, error: unknown): boolean {
+    if (!hasCode(error, 'kubernetes_refused')) return false;
+    this.#refused.add(namespace);
+    if (this.namespaces.length === 0) return false;
+    const { action } = error;
+    this.#deps.log('ERROR', 'a namespace may not be watched', {
+      namespace,
+      error: errorMessage(error),
+      action,
+    });
+    return true;
   }
 
   #seen(pod: Pod): void {

@@ -111,9 +111,7 @@ async function findMore(
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const lists = deps.settings.namespaces.map(namespace =>
-    deps.pods.list(namespace, scopeSelector(scope), signal),
-  );
+  const lists = watcher.namespaces.map(namespace => deps.pods.list(namespace, scopeSelector(scope), signal));
   return watcher.found((await Promise.all(lists)).flatMap(({ pods }) => pods));
 }
 

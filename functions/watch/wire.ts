@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { connectCluster } from '../../shared/adapters/cluster.ts';
+import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
-import { connectPods } from '../../shared/adapters/kubernetes/pods.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
 import { type Env, parseConfig } from '../../shared/config.ts';
 import { parsePush } from '../../shared/push.ts';
 import { systemClock } from '../../shared/time.ts';
 import { jsonWorkLog } from '../../shared/work-log.ts';
-import type { WatchDeps } from './deps.ts';
+import type { FunctionDeps } from './deps.ts';
 import { handleWatch } from './handler.ts';
 
 /** createWatch builds the watch function from the environment; throws `invalid_configuration` with all that is wrong. */
@@ -16,14 +15,10 @@ export async function createWatch(env: Env): Promise<HttpFunction> {
   const config = parseConfig(env);
   const { bucket } = config;
   const retryDeps = { clock: systemClock, random: Math.random };
-  const deps: WatchDeps = {
+  const deps: FunctionDeps = {
     store: connectStore({ bucket, retryDeps, emulatorHost: env.STORAGE_EMULATOR_HOST }),
     publisher: connectRestPublisher({ retryDeps, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
-    pods: connectPods({
-      connection: await connectCluster(config.cluster, retryDeps),
-      userAgent: 'taskpod-watch',
-      ...retryDeps,
-    }),
+    podsOf: connectClusters(config, 'taskpod-watch', retryDeps).podsOf,
     ...retryDeps,
     newId: randomUUID,
     log: jsonWorkLog(line => process.stdout.write(line)),

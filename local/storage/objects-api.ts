@@ -10,7 +10,7 @@ import type { Draft } from './draft.ts';
 import { listPage } from './listing.ts';
 import { parseMultipart } from './multipart.ts';
 import type { ObjectRecord } from './object-record.ts';
-import { checkGeneration, existing } from './preconditions.ts';
+import { checkGeneration, existing, isUnchanged } from './preconditions.ts';
 import { mediaHeaders, objectResource } from './resource.ts';
 import { checkObjectName } from './route.ts';
 
@@ -108,7 +108,10 @@ export async function composeObject(call: ObjectsCall, target: string): Promise<
 export async function getObject(call: ObjectsCall, name: string): Promise<void> {
   const { bucket, query, request, response } = call;
   const record = existing(bucket.get(name), name, query);
-  checkGeneration(record, query);
+  if (isUnchanged(record, query)) {
+    response.writeHead(304).end();
+    return;
+  }
   if (query.get('alt') !== 'media') {
     sendJson(response, 200, objectResource(call.bucketName, record));
     return;

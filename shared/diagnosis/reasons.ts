@@ -150,6 +150,8 @@ export const reasonCodes = {
     action: 'Find out who deleted the Pod; submit the task again if it was a mistake.',
   },
 
+  cancelled: { class: 'cancelled', action: 'Run it again with taskpod retry, if it is wanted after all.' },
+
   pod_lost: {
     class: 'lost',
     action:
@@ -199,4 +201,5 @@ export function diagnosis(
 const states: Partial<Record<ReasonCode, FinalState>> = {
   completed: 'success',
   skipped_by_exit_code: 'skipped',
+  cancelled: 'cancelled',
 };

@@ -1,4 +1,4 @@
-import type { V1PodSpec } from '@kubernetes/client-node';
+import type { V1OwnerReference, V1PodSpec } from '@kubernetes/client-node';
 import { z } from 'zod';
 
 /** A Pod as we send it. */
@@ -10,6 +10,8 @@ export interface PodManifest {
     namespace: string;
     labels: Record<string, string>;
     annotations: Record<string, string>;
+    finalizers?: string[];
+    ownerReferences?: V1OwnerReference[];
   };
   spec: V1PodSpec;
 }

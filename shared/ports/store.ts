@@ -23,6 +23,21 @@ export interface WriteOptions {
   signal: AbortSignal;
 }
 
+/** How an object is read that may be known already. */
+export interface ReadOptions {
+  /** The generation that the caller has; undefined when it has none. */
+  knownGeneration: string | undefined;
+  /** A larger object is not read. */
+  maxBytes: number;
+  signal: AbortSignal;
+}
+
+/** What became of an object since it was read last; `content` is the bytes of exactly that generation. */
+export type KnownRead =
+  | { kind: 'unchanged' }
+  | { kind: 'content'; generation: string; body: Buffer }
+  | { kind: 'too large' };
+
 /** Result of a create-only write: whether this call made the object (true also when an earlier try of the same call did). */
 export interface Created {
   created: boolean;
@@ -36,6 +51,8 @@ export interface Created {
 export interface ObjectStore {
   /** The object, or undefined when there is none. */
   read(name: string, signal: AbortSignal): Promise<StoredObject | undefined>;
+  /** The object's bytes unless it still has the generation that is known (one request); undefined when there is none. */
+  readKnown(name: string, options: ReadOptions): Promise<KnownRead | undefined>;
   /** The object's bytes from `start` on (inclusive), for following a growing or large text; undefined when absent. */
   readStream(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   /**

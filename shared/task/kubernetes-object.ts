@@ -1,7 +1,17 @@
+import { validate as validateAffinity } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Affinity';
 import { validate as validateContainer } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Container';
+import { validate as validateContainerPort } from 'kubernetes-models/_schemas/IoK8sApiCoreV1ContainerPort';
+import { validate as validateEnvFromSource } from 'kubernetes-models/_schemas/IoK8sApiCoreV1EnvFromSource';
 import { validate as validateEnvVar } from 'kubernetes-models/_schemas/IoK8sApiCoreV1EnvVar';
+import { validate as validateHostAlias } from 'kubernetes-models/_schemas/IoK8sApiCoreV1HostAlias';
+import { validate as validateKeyToPath } from 'kubernetes-models/_schemas/IoK8sApiCoreV1KeyToPath';
+import { validate as validateLocalObjectReference } from 'kubernetes-models/_schemas/IoK8sApiCoreV1LocalObjectReference';
 import { validate as validatePod } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Pod';
-import { validate as validateResources } from 'kubernetes-models/_schemas/IoK8sApiCoreV1ResourceRequirements';
+import { validate as validatePodDNSConfig } from 'kubernetes-models/_schemas/IoK8sApiCoreV1PodDNSConfig';
+import { validate as validatePodSecurityContext } from 'kubernetes-models/_schemas/IoK8sApiCoreV1PodSecurityContext';
+import { validate as validateResourceRequirements } from 'kubernetes-models/_schemas/IoK8sApiCoreV1ResourceRequirements';
+import { validate as validateSecurityContext } from 'kubernetes-models/_schemas/IoK8sApiCoreV1SecurityContext';
+import { validate as validateToleration } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Toleration';
 import { validate as validateVolume } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Volume';
 import { validate as validateVolumeMount } from 'kubernetes-models/_schemas/IoK8sApiCoreV1VolumeMount';
 import type { Problem } from '../errors.ts';
@@ -13,10 +23,20 @@ import { type SchemaError, schemaProblems } from './schema-problems.ts';
 
 /** The Kubernetes types that a task can hold, each with its validator made from Kubernetes' own OpenAPI. */
 const validators = {
+  V1Affinity: validateAffinity,
   V1Container: validateContainer,
+  V1ContainerPort: validateContainerPort,
+  V1EnvFromSource: validateEnvFromSource,
   V1EnvVar: validateEnvVar,
+  V1HostAlias: validateHostAlias,
+  V1KeyToPath: validateKeyToPath,
+  V1LocalObjectReference: validateLocalObjectReference,
   V1Pod: validatePod,
-  V1ResourceRequirements: validateResources,
+  V1PodDNSConfig: validatePodDNSConfig,
+  V1PodSecurityContext: validatePodSecurityContext,
+  V1ResourceRequirements: validateResourceRequirements,
+  V1SecurityContext: validateSecurityContext,
+  V1Toleration: validateToleration,
   V1Volume: validateVolume,
   V1VolumeMount: validateVolumeMount,
 };

@@ -1,14 +1,14 @@
 import type { Problem } from '../errors.ts';
 import type { RunKey } from '../run.ts';
-import { decodeJson, pathPart } from './json.ts';
+import { decodeJson } from './json.ts';
 import { isRecord } from './raw.ts';
+import { readFields } from './read-fields.ts';
 import { baselineProblems } from './rules/baseline.ts';
 import { containerProblems } from './rules/containers.ts';
-import { metadataProblems, namespaceProblems } from './rules/metadata.ts';
+import { namespaceProblems, podNameProblems } from './rules/metadata.ts';
 import { readRun } from './rules/run.ts';
 import { volumeProblems } from './rules/volumes.ts';
-import { runParameters, type Task, taskParameters, taskSchema } from './task.ts';
-import { unknownKeyProblems } from './unknown-keys.ts';
+import { runParameters, type Task } from './task.ts';
 
 /** What a task's meaning depends on besides its own text. */
 export interface TaskContext {
@@ -32,7 +32,7 @@ const maxProblems = 100;
 export function parseTask(data: Buffer, context: TaskContext): ParsedTask {
   const { value, problems } = decodeJson(data);
   if (value === undefined) return { ok: false, problems, run: undefined };
-  const read = readFields(value, context);
+  const read = readWhole(value, context);
   const isKeyUnclear = problems.some(problem => runParameters.some(name => name === problem.path));
   return conclude({
     ...read,
@@ -43,44 +43,47 @@ export function parseTask(data: Buffer, context: TaskContext): ParsedTask {
 
 /** readTask is {@link parseTask} for a task that is JSON already, such as the one in a claim. */
 export function readTask(value: unknown, context: TaskContext): ParsedTask {
-  return conclude(readFields(value, context));
+  return conclude(readWhole(value, context));
 }
 
-interface ReadFields {
+interface ReadTask {
   task: Task | undefined;
   run: RunKey | undefined;
   problems: Problem[];
 }
 
-function readFields(value: unknown, context: TaskContext): ReadFields {
-  if (!isRecord(value)) {
-    const message = 'must be one JSON object, such as {"task_id": "hello", "image": "busybox"}';
-    return { task: undefined, run: undefined, problems: [{ path: '', message }] };
-  }
+/** Layers below the parameters: what a parameter lacks may stand there. */
+const layers = ['pod_template_file', 'pod_template_dict', 'full_pod_spec'];
+
+function readWhole(value: unknown, context: TaskContext): ReadTask {
+  const { task, problems } = readFields(value);
+  if (!isRecord(value)) return { task, run: undefined, problems };
   const given = Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
-  const result = taskSchema.safeParse({ namespace: context.defaultNamespace, ...given });
-  const { run, problems } = readRun(given, context.messageId);
-  const issues = result.error?.issues ?? [];
+  const named = readRun(given, context.messageId);
   return {
-    task: result.data,
-    run,
+    task,
+    run: named.run,
     problems: [
-      ...unknownKeyProblems(value, taskParameters),
+      ...named.problems,
       ...problems,
-      ...issues.map(({ path, message }) => ({
-        path: path.map(part => pathPart(String(part))).join('.'),
-        message,
-      })),
-      ...metadataProblems(given),
-      ...namespaceProblems(given, context.namespaces),
-      ...containerProblems(given),
-      ...volumeProblems(given),
+      ...namespaceProblems({ namespace: context.defaultNamespace, ...given }, context.namespaces),
+      ...(layers.some(layer => layer in given) ? [] : wholeProblems(given)),
       ...baselineProblems(given),
     ],
   };
 }
 
-function conclude({ task, run, problems }: ReadFields): ParsedTask {
+/** What the parameters mean together, where there is nothing else that a Pod is made of. */
+function wholeProblems(given: Record<string, unknown>): Problem[] {
+  return [
+    ...(given.image === undefined ? [{ path: 'image', message: 'is required' }] : []),
+    ...podNameProblems(given),
+    ...containerProblems(given),
+    ...volumeProblems(given),
+  ];
+}
+
+function conclude({ task, run, problems }: ReadTask): ParsedTask {
   if (task !== undefined && run !== undefined && problems.length === 0) return { ok: true, task, run };
   const unique = [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()];
   const more = unique.length - maxProblems;

@@ -88,6 +88,24 @@ export function storeContract(
       expect(await names(store, 'nothing/')).toEqual([]);
     });
 
+    test('an object that is known is read again only when it has changed', async () => {
+      const read = (knownGeneration?: string, maxBytes = 10) =>
+        store.readKnown('known', { knownGeneration, maxBytes, signal: signal() });
+      expect(await read()).toBeUndefined();
+      const first = (await store.replace('known', 'one', '0', { signal: signal() })) ?? '';
+      expect(await read()).toEqual({ kind: 'content', generation: first, body: Buffer.from('one') });
+      expect(await read(first)).toEqual({ kind: 'unchanged' });
+      expect(await read(first, 2)).toEqual({ kind: 'unchanged' });
+      const second = (await store.replace('known', 'two', first, { signal: signal() })) ?? '';
+      expect(await read(first)).toEqual({ kind: 'content', generation: second, body: Buffer.from('two') });
+      expect(await read(first, 2)).toEqual({ kind: 'too large' });
+      expect(await read(undefined, 3)).toMatchObject({ kind: 'content' });
+      await store.remove('known', { signal: signal() });
+      expect([await read(second), await read()]).toEqual([undefined, undefined]);
+      await store.create('known', '', { signal: signal() });
+      expect(await read(second, 0)).toMatchObject({ kind: 'content', body: Buffer.alloc(0) });
+    });
+
     test('gives custom metadata back, when read and when listed, and nothing of its own', async () => {
       const metadata = { cursor: '2026-01-01T00:00:00.000000001Z', größe: 'ü😀 "quoted"' };
       await store.create('meta/a', 'x', { metadata, contentType: 'text/plain', signal: signal() });
@@ -228,6 +246,7 @@ export function storeContract(
       const calls = [
         store.read('a', controller.signal),
         store.readStream('a', controller.signal),
+        store.readKnown('a', { knownGeneration: undefined, maxBytes: 1, ...options }),
         store.create('a', '', options),
         store.replace('a', '', '0', options),
         store.remove('a', options),

@@ -1,5 +1,6 @@
 import type { AttemptRecord } from '../../shared/attempt-record.ts';
 import type { ContainerStatus, Pod, PodStatus } from '../../shared/kubernetes/pod.ts';
+import { scopeName } from '../../shared/names.ts';
 import { runAnnotation, scopeLabel } from '../../shared/pod-labels.ts';
 
 /** A record of an attempt, with everything at its default. */
@@ -10,7 +11,7 @@ export function makeRecord(changes: Partial<AttemptRecord> = {}): AttemptRecord 
     run_id: 'r1',
     task_id: 't1',
     try_number: 1,
-    scope: 'kubeconfig-test-0',
+    scope: scopeName('kubeconfig', 'b', 0),
     queued_at: '2026-11-23T10:00:00.000Z',
     schedule_deadline_at: '2026-11-23T10:02:00.000Z',
     startup_timeout_seconds: 120,

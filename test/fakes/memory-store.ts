@@ -1,8 +1,10 @@
 import { TaskpodError } from '../../shared/errors.ts';
 import type {
   Created,
+  KnownRead,
   ObjectInfo,
   ObjectStore,
+  ReadOptions,
   StoredObject,
   WriteOptions,
 } from '../../shared/ports/store.ts';
@@ -42,6 +44,17 @@ export class MemoryStore implements ObjectStore {
 
   async read(name: string, signal: AbortSignal): Promise<StoredObject | undefined> {
     return this.#call(`read ${name}`, signal, () => copyOf(this.#objects.get(name)));
+  }
+
+  async readKnown(name: string, options: ReadOptions): Promise<KnownRead | undefined> {
+    return this.#call(`readKnown ${name}`, options.signal, () => {
+      const object = copyOf(this.#objects.get(name));
+      if (object === undefined) return undefined;
+      const { generation, sizeBytes, body } = object;
+      if (generation === options.knownGeneration) return { kind: 'unchanged' };
+      if (sizeBytes > options.maxBytes) return { kind: 'too large' };
+      return { kind: 'content', generation, body };
+    });
   }
 
   async readStream(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {

@@ -71,6 +71,9 @@ describe('by hand, as with curl', () => {
     expect((await send('GET', `${path}?alt=media&generation=${generation}`)).status).toBe(200);
     expect((await send('GET', `${path}?alt=media&generation=1`)).status).toBe(404);
     expect((await send('GET', `${path}?ifGenerationMatch=1`)).status).toBe(412);
+    const unchanged = await send('GET', `${path}?alt=media&ifGenerationNotMatch=${generation}`);
+    expect([unchanged.status, unchanged.text]).toEqual([304, '']);
+    expect((await send('GET', `${path}?alt=media&ifGenerationNotMatch=1`)).text).toBe('0123456789');
     expect((await send('DELETE', path)).status).toBe(204);
     expect((await send('GET', path)).status).toBe(404);
   });
@@ -109,6 +112,11 @@ describe('by hand, as with curl', () => {
     [
       'a precondition that is not understood',
       () => upload('a', 'x', '&ifMetagenerationMatch=1'),
+      [400, 'notSupported'],
+    ],
+    [
+      'a precondition of reads on a write',
+      () => upload('a', 'x', '&ifGenerationNotMatch=1'),
       [400, 'notSupported'],
     ],
     ['a precondition that is no number', () => upload('a', 'x', '&ifGenerationMatch=x'), [400, 'invalid']],

@@ -83,6 +83,16 @@ describe('each fault is ridden out', () => {
     const found = await store.read(fresh(), signal());
     proxy.plan(fault);
     expect(await store.read(fresh(), signal())).toEqual(found);
+    const known = { knownGeneration: undefined, maxBytes: 10, signal: signal() };
+    proxy.plan(fault);
+    expect(await store.readKnown(fresh(), known)).toMatchObject({
+      kind: 'content',
+      body: Buffer.from('body'),
+    });
+    proxy.plan(fault);
+    expect(await store.readKnown(fresh(), { ...known, knownGeneration: found?.generation })).toEqual({
+      kind: 'unchanged',
+    });
     proxy.plan(fault);
     expect(await Array.fromAsync(store.list(fresh(), { signal: signal() }))).toEqual([
       expect.objectContaining({ name: fresh(), generation: found?.generation }),
@@ -101,6 +111,39 @@ describe('each fault is ridden out', () => {
     proxy.plan(fault);
     expect(await store.remove(fresh(), { ifGeneration: generation ?? '', signal: signal() })).toBe(true);
     expect(await store.read(fresh(), signal())).toBeUndefined();
+  });
+});
+
+describe('a read of an object that is known', () => {
+  const answer = (headers: Record<string, string>, body = 'body'): Fault => ({
+    kind: 'answer',
+    status: 200,
+    headers: { 'x-goog-generation': '7', ...headers },
+    body,
+  });
+  const read = (knownGeneration?: string, maxBytes = 10) =>
+    store.readKnown(fresh(), { knownGeneration, maxBytes, signal: signal() });
+
+  test.each<[string, Fault]>([
+    ['half of its bytes', { kind: 'cut body', afterBytes: 2 }],
+    ['other bytes than were stored', answer({ 'x-goog-hash': 'crc32c=AAAAAA==,md5=AAAA' }, 'b0dy')],
+    ['no generation', { kind: 'answer', status: 200, body: 'body' }],
+  ])('that gets %s is done again', async (_title, fault) => {
+    await create(fresh());
+    proxy.plan(fault);
+    expect(await read()).toMatchObject({ kind: 'content', body: Buffer.from('body') });
+    expect(clock.sleeps).toEqual([100]);
+  });
+
+  test('takes what was stored compressed as it comes', async () => {
+    proxy.plan(answer({ 'x-goog-hash': 'md5=AAAA', 'x-goog-stored-content-encoding': 'gzip' }));
+    expect(await read()).toEqual({ kind: 'content', generation: '7', body: Buffer.from('body') });
+  });
+
+  test('is not misled by a server that sends everything again', async () => {
+    proxy.plan(answer({}), answer({}));
+    expect(await read('7')).toEqual({ kind: 'unchanged' });
+    expect(await read('6', 3)).toEqual({ kind: 'too large' });
   });
 });
 

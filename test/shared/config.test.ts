@@ -15,6 +15,7 @@ const defaults: Config = {
   watchTopic: 'projects/p/topics/watch',
   eventsTopic: 'projects/p/topics/events',
   cluster: 'kubeconfig',
+  clusters: ['kubeconfig'],
   defaultNamespace: 'composer-user-workloads',
   namespaces: ['composer-user-workloads'],
   shards: 1,
@@ -52,7 +53,22 @@ describe('parseConfig', () => {
     [
       'a GKE cluster',
       { TASKPOD_CLUSTER: 'projects/my-project/locations/europe-west1/clusters/main' },
-      { cluster: 'projects/my-project/locations/europe-west1/clusters/main' },
+      {
+        cluster: 'projects/my-project/locations/europe-west1/clusters/main',
+        clusters: ['projects/my-project/locations/europe-west1/clusters/main'],
+      },
+    ],
+    [
+      'further clusters, each once, whatever its spelling',
+      {
+        TASKPOD_CLUSTER: 'projects/p/zones/europe-west1-b/clusters/c',
+        TASKPOD_CLUSTERS:
+          'kubeconfig:gke_p_l_c, kubeconfig ,projects/p/locations/europe-west1-b/clusters/c,kubeconfig',
+      },
+      {
+        cluster: 'projects/p/locations/europe-west1-b/clusters/c',
+        clusters: ['projects/p/locations/europe-west1-b/clusters/c', 'kubeconfig:gke_p_l_c', 'kubeconfig'],
+      },
     ],
     [
       'a domain-scoped project',
@@ -86,10 +102,27 @@ describe('parseConfig', () => {
     [{ TASKPOD_TASKS_TOPIC: 'tasks' }, 'TASKPOD_TASKS_TOPIC must be a full topic name'],
     [{ TASKPOD_WATCH_TOPIC: 'projects/p/topics/t/x' }, 'TASKPOD_WATCH_TOPIC must be a full topic name'],
     [{ TASKPOD_EVENTS_TOPIC: 'x/projects/p/topics/t' }, 'TASKPOD_EVENTS_TOPIC must be a full topic name'],
-    [{ TASKPOD_CLUSTER: 'main' }, 'TASKPOD_CLUSTER must be "kubeconfig" or projects/'],
-    [{ TASKPOD_CLUSTER: 'my-kubeconfig' }, 'TASKPOD_CLUSTER must be "kubeconfig" or projects/'],
-    [{ TASKPOD_CLUSTER: 'kubeconfig2' }, 'TASKPOD_CLUSTER must be "kubeconfig" or projects/'],
-    [{ TASKPOD_CLUSTER: 'https://10.0.0.1' }, 'TASKPOD_CLUSTER must be "kubeconfig" or projects/'],
+    [{ TASKPOD_CLUSTER: 'main' }, 'TASKPOD_CLUSTER must be "kubeconfig", kubeconfig:CONTEXT or projects/'],
+    [
+      { TASKPOD_CLUSTER: 'my-kubeconfig' },
+      'TASKPOD_CLUSTER must be "kubeconfig", kubeconfig:CONTEXT or projects/',
+    ],
+    [
+      { TASKPOD_CLUSTER: 'kubeconfig2' },
+      'TASKPOD_CLUSTER must be "kubeconfig", kubeconfig:CONTEXT or projects/',
+    ],
+    [
+      { TASKPOD_CLUSTER: 'kubeconfig:' },
+      'TASKPOD_CLUSTER must be "kubeconfig", kubeconfig:CONTEXT or projects/',
+    ],
+    [
+      { TASKPOD_CLUSTERS: 'kubeconfig,main' },
+      'TASKPOD_CLUSTERS must be "kubeconfig", kubeconfig:CONTEXT or projects/',
+    ],
+    [
+      { TASKPOD_CLUSTER: 'https://10.0.0.1' },
+      'TASKPOD_CLUSTER must be "kubeconfig", kubeconfig:CONTEXT or projects/',
+    ],
     [{ TASKPOD_NAMESPACE: 'Etl' }, 'TASKPOD_NAMESPACE must be a Kubernetes namespace'],
     [{ TASKPOD_NAMESPACE: 'n'.repeat(64) }, 'TASKPOD_NAMESPACE must be a Kubernetes namespace'],
     [{ TASKPOD_NAMESPACE: 'etl-' }, 'TASKPOD_NAMESPACE must be a Kubernetes namespace'],

@@ -60,7 +60,7 @@ describe('readControlMessage', () => {
     ],
     [
       { kind: 'cancel', ...key, try_number: 2 },
-      [{ path: 'try_number', message: 'is not a parameter: remove it (docs/task.md lists them)' }],
+      [{ path: 'try_number', message: 'is not a parameter: remove it (docs/parameters.md lists them)' }],
     ],
   ])('%j is refused', (value, problems) => {
     expect(readControlMessage(value)).toEqual({ ok: false, problems });

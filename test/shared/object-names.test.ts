@@ -54,8 +54,10 @@ describe('names of objects', () => {
     expect(fixed).toEqual({
       launch: `${prefix}launch.json`,
       pod: `${prefix}pod.json`,
+      podFinal: `${prefix}pod.final.json`,
       running: `${prefix}running.json`,
       xcom: `${prefix}return.json`,
+      cancel: `${prefix}cancel.json`,
       outcome: `${prefix}outcome.json`,
       logs: `${prefix}logs/`,
     });

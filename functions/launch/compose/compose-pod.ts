@@ -1,45 +1,95 @@
 import type { V1ObjectMeta, V1PodSpec } from '@kubernetes/client-node';
-import type { Task } from '../../../shared/task/task.ts';
-import { withBase, withEnvironment, withInitContainers, withResources } from './layer/containers.ts';
-import { withDeadline, withServiceAccount } from './layer/limits.ts';
-import type { PodSettings, PodSpecStep } from './layer/step.ts';
-import { withVolumeMounts, withVolumes } from './layer/volumes.ts';
-import { withXcomMessage, withXcomSidecar } from './layer/xcom.ts';
+import { z } from 'zod';
+import type { Problem } from '../../../shared/errors.ts';
+import { xcomContainer } from '../../../shared/pod-words.ts';
+import { isRecord, objectsIn, stringIn } from '../../../shared/task/raw.ts';
+import { defaultLayer, lastLayer } from './layer/defaults.ts';
+import { parameterAt, parameterLayer } from './layer/parameters.ts';
+import { secretLayer } from './layer/secrets.ts';
+import { templateLayer, templateProblems } from './layer/template.ts';
+import { xcomMessageLayer, xcomSidecar, xcomVolumeLayer } from './layer/xcom.ts';
+import { addToPod, mergePods } from './merge-pods.ts';
+import type { PodLayers } from './pod-layers.ts';
+import { fieldsOf, nothing, placeOf, type Sourced, toJson } from './sourced.ts';
 
-/** The order matters: the base comes first, because others change it; the sidecar after the task's init containers. */
-const steps: readonly PodSpecStep[] = [
-  withBase,
-  withEnvironment,
-  withResources,
-  withVolumes,
-  withVolumeMounts,
-  withInitContainers,
-  withXcomSidecar,
-  withXcomMessage,
-  withServiceAccount,
-  withDeadline,
-];
-
-/** Tells the autoscaler not to move a task that runs; GKE then lets it run for up to seven days. A task may say otherwise. */
-const safeToEvict = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
-
-/** What a Pod is composed of. */
-export interface PodLayers {
-  task: Task;
-  settings: PodSettings;
+/** The metadata of a Pod as its task wants it: without the labels and the annotation that every Pod of ours has. */
+export interface ComposedMetadata extends Pick<V1ObjectMeta, 'finalizers' | 'ownerReferences'> {
+  /** What the Pod's name begins with; absent: the task_id. */
+  name?: string;
+  namespace: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
 }
 
-/** A Pod as its task wants it: without name, namespace and the labels that every Pod of ours has. */
-export interface TaskPod {
-  metadata: Pick<V1ObjectMeta, 'labels' | 'annotations'>;
+/** A Pod as its task wants it. With problems anywhere, it is what the rest comes to. */
+export interface ComposedPod {
+  metadata: ComposedMetadata;
   spec: V1PodSpec;
+  /** Names in the Pod's order; `init` without the XCom sidecar, `main` with the base container, which is the first. */
+  containers: { base: string; init: string[]; main: string[] };
+  /** What is wrong with the content of `pod_template_file`, and containers that no layer names; the schema tells the rest. */
+  problems: Problem[];
+  /**
+   * Takes a dotted path in this Pod (`spec.containers.0.image`) and gives the place in the task that it comes from, or where it would
+   * have to be; '' for what Taskpod adds.
+   */
+  sourceOf(path: string): string;
 }
 
-/** composePod makes the Pod that a task describes. Pure: the same layers give the same Pod. */
-export function composePod({ task, settings }: PodLayers): TaskPod {
-  const empty: V1PodSpec = { containers: [], restartPolicy: 'Never' };
+const metadataSchema = z.custom<ComposedMetadata>(isRecord);
+const specSchema = z.custom<V1PodSpec>(isRecord);
+
+/** composePod makes the Pod that a task describes; docs/pod.md tells how. Pure: the same layers give the same Pod. */
+export function composePod(layers: PodLayers): ComposedPod {
+  const { task, given, template } = layers;
+  const file = templateLayer(template, 'pod_template_file');
+  const dict = templateLayer(task.pod_template_dict, 'pod_template_dict');
+  const users = [
+    defaultLayer(layers),
+    xcomVolumeLayer(task),
+    template === undefined ? dict : file,
+    templateLayer(task.full_pod_spec, 'full_pod_spec'),
+    parameterLayer(task, given),
+  ].reduce(mergePods, nothing);
+  const pod = [
+    secretLayer(task.secrets ?? []),
+    xcomMessageLayer(task),
+    lastLayer(xcomSidecar(layers)),
+  ].reduce(addToPod, users);
+  const spec = specSchema.parse(part(pod, 'spec'));
+  const sourceOf = (path: string): string => placeOf(pod, path) ?? parameterAt(path) ?? '';
   return {
-    metadata: { labels: task.labels, annotations: { [safeToEvict]: 'false', ...task.annotations } },
-    spec: steps.reduce((spec, step) => step(spec, { task, settings }), empty),
+    metadata: metadataSchema.parse({ labels: {}, annotations: {}, ...part(pod, 'metadata') }),
+    spec,
+    containers: containersOf(spec),
+    problems: [
+      ...(template === undefined ? [] : templateProblems(template, 'pod_template_file')),
+      ...nameProblems(spec, sourceOf),
+    ],
+    sourceOf,
   };
+}
+
+function part(pod: Sourced, key: string): Record<string, unknown> {
+  const found = fieldsOf(pod).get(key);
+  const json = found === undefined ? {} : toJson(found);
+  return isRecord(json) ? json : {};
+}
+
+function containersOf(spec: V1PodSpec): ComposedPod['containers'] {
+  const names = (list: unknown) => objectsIn(list, '').flatMap(({ value }) => stringIn(value, 'name') ?? []);
+  const main = names(spec.containers);
+  const [base = ''] = main;
+  return { base, main, init: names(spec.initContainers).filter(name => name !== xcomContainer) };
+}
+
+/** A layer need not name its containers, as another may do it. */
+function nameProblems(spec: V1PodSpec, sourceOf: (path: string) => string): Problem[] {
+  const containers = [
+    ...objectsIn(spec.initContainers, 'spec.initContainers'),
+    ...objectsIn(spec.containers, 'spec.containers'),
+  ];
+  return containers
+    .filter(({ value }) => value.name === undefined)
+    .map(({ path }) => ({ path: sourceOf(`${path}.name`), message: 'is required' }));
 }

@@ -2,8 +2,9 @@ import type { Config } from '../../../shared/config.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import type { RunKey } from '../../../shared/run.ts';
 import { readTask } from '../../../shared/task/parse-task.ts';
+import { isRecord } from '../../../shared/task/raw.ts';
 import type { Task } from '../../../shared/task/task.ts';
-import { composePod, type TaskPod } from '../compose/compose-pod.ts';
+import { type ComposedPod, composePod } from '../compose/compose-pod.ts';
 
 /** A task to prepare: JSON as it was published. */
 export interface PrepareRequest {
@@ -36,7 +37,7 @@ export interface PreparedTask {
   /** `kubeconfig` or a GKE resource name. */
   cluster: string;
   namespace: string;
-  pod: TaskPod;
+  pod: ComposedPod;
 }
 
 /** A task that may be launched, or all that is wrong with it; `run` is there when it can be filed under its run key. */
@@ -57,5 +58,6 @@ export async function prepareTask(
   const parsed = readTask(published, { messageId, defaultNamespace, namespaces });
   if (!parsed.ok) return parsed;
   const { task, run } = parsed;
-  return { ok: true, task, run, cluster, namespace: task.namespace, pod: composePod({ task, settings }) };
+  const pod = composePod({ task, given: isRecord(published) ? published : {}, settings });
+  return { ok: true, task, run, cluster, namespace: pod.metadata.namespace, pod };
 }

@@ -19,10 +19,10 @@ export interface ClusterConnection {
 }
 
 /**
- * kubeconfigConnection takes KUBECONFIG (or the default file) and its current context, exec plugins and auth providers
- * included. Throws `invalid_configuration` when there is no cluster in it.
+ * kubeconfigConnection takes a context of KUBECONFIG (or the default file), by default its current one, exec plugins and
+ * auth providers included. Throws `invalid_configuration` when there is no such context, or no cluster in it.
  */
-export async function kubeconfigConnection(): Promise<ClusterConnection> {
+export async function kubeconfigConnection(context?: string): Promise<ClusterConnection> {
   const kubeConfig = new KubeConfig();
   try {
     kubeConfig.loadFromDefault();
@@ -32,12 +32,9 @@ export async function kubeconfigConnection(): Promise<ClusterConnection> {
       action: 'Set KUBECONFIG to a readable kubeconfig file.',
     });
   }
+  if (context !== undefined) kubeConfig.setCurrentContext(context);
   const cluster = kubeConfig.getCurrentCluster();
-  if (!cluster) {
-    throw new TaskpodError('invalid_configuration', 'the kubeconfig has no current context with a cluster', {
-      action: 'Choose one: kubectl config use-context NAME.',
-    });
-  }
+  if (!cluster) throw noCluster(kubeConfig, context);
   const first = await applied(kubeConfig);
   const user = kubeConfig.getCurrentUser();
   const isStatic = !user?.exec && !user?.authProvider;
@@ -46,6 +43,20 @@ export async function kubeconfigConnection(): Promise<ClusterConnection> {
     tls: first.tls,
     headers: async () => (isStatic ? first.headers : (await applied(kubeConfig)).headers),
   };
+}
+
+function noCluster(kubeConfig: KubeConfig, context: string | undefined): TaskpodError {
+  if (context === undefined) {
+    return new TaskpodError('invalid_configuration', 'the kubeconfig has no current context with a cluster', {
+      action: 'Choose one: kubectl config use-context NAME.',
+    });
+  }
+  const names = kubeConfig.getContexts().map(({ name }) => name);
+  return new TaskpodError(
+    'invalid_configuration',
+    `the kubeconfig has no context "${context}" with a cluster`,
+    { action: `Set KUBECONFIG to one that has it; this one has: ${names.join(', ') || 'none'}.` },
+  );
 }
 
 async function applied(

@@ -1,12 +1,21 @@
-import { createHash } from 'node:crypto';
 import { buffer as gather } from 'node:stream/consumers';
 import { TaskpodError } from '../../errors.ts';
-import type { Created, ObjectInfo, ObjectStore, StoredObject, WriteOptions } from '../../ports/store.ts';
+import type {
+  Created,
+  KnownRead,
+  ObjectInfo,
+  ObjectStore,
+  ReadOptions,
+  StoredObject,
+  WriteOptions,
+} from '../../ports/store.ts';
 import { apiCallRetry, type RetryDeps, retry } from '../../retry.ts';
 import type { Clock } from '../../time.ts';
 import type { JsonApi, OpenAnswer } from './json-api.ts';
+import { md5 } from './md5.ts';
 import { multipartUpload } from './multipart.ts';
 import { parsePage, parseResource, type Resource, writerKey } from './object-resource.ts';
+import { readKnownObject } from './read-known.ts';
 import { generationOf, type Position, resumingDownload } from './resuming-download.ts';
 
 /** What the store needs from outside. */
@@ -43,6 +52,12 @@ export class GoogleObjectStore implements ObjectStore {
       const message = `${name} was replaced while it was read, or arrived damaged`;
       throw new TaskpodError('storage_unavailable', message, { retryable: true });
     });
+  }
+
+  async readKnown(name: string, options: ReadOptions): Promise<KnownRead | undefined> {
+    return this.#retry(options.signal, () =>
+      readKnownObject({ api: this.#api, name, path: this.#objectPath(name), ...options }),
+    );
   }
 
   async readStream(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -139,6 +154,7 @@ export class GoogleObjectStore implements ObjectStore {
     options: WriteOptions,
   ): Promise<Resource | undefined> {
     const writer = this.#deps.newId();
+    // Cloud Storage checks the MD5 on arrival
     const resource = { name, ...destination(options, writer), md5Hash: md5(content) };
     const upload = multipartUpload(resource, content, this.#deps.newId());
     return this.#conditional(name, writer, options.signal, () =>
@@ -229,9 +245,4 @@ function destination(options: WriteOptions, writer: string): object {
 /** Not a copy: a log's segment has megabytes. */
 function toBuffer(body: Buffer | string): Buffer {
   return typeof body === 'string' ? Buffer.from(body) : body;
-}
-
-/** Cloud Storage checks it on arrival. MD5, since the client library's CRC32C is fourteen times slower. */
-function md5(content: Buffer): string {
-  return createHash('md5').update(content).digest('base64');
 }

@@ -3,26 +3,45 @@ import { pathPart } from '../json.ts';
 import {
   dnsLabel,
   dnsSubdomain,
+  envName,
   imageReference,
   labelKey,
   labelValue,
   type TextRule,
   textProblems,
 } from '../name-rules.ts';
-import { isRecord } from '../raw.ts';
+import { isRecord, objectsIn } from '../raw.ts';
 
 /** Keys below this prefix are the project's own. */
 const ownPrefix = 'taskpod.dev/';
 
-/** metadataProblems checks the names at the top of a task with Kubernetes' own rules: names, image, labels, annotations. */
+/** What Kubernetes says of texts that are names. */
+const textRules: Record<string, TextRule> = {
+  namespace: dnsLabel,
+  service_account_name: dnsSubdomain,
+  image: imageReference,
+  base_container_name: dnsLabel,
+  hostname: dnsLabel,
+  subdomain: dnsLabel,
+  priority_class_name: dnsSubdomain,
+  runtime_class_name: dnsSubdomain,
+  schedulername: dnsSubdomain,
+};
+
+/** metadataProblems checks each name of a task with Kubernetes' own rules: names, image, labels, annotations. */
 export function metadataProblems(task: Record<string, unknown>): Problem[] {
   return [
-    ...textProblems(task.namespace, 'namespace', dnsLabel),
-    ...textProblems(task.service_account_name, 'service_account_name', dnsSubdomain),
-    ...textProblems(task.image, 'image', imageReference),
-    ...podNameProblems(task),
+    ...Object.entries(textRules).flatMap(([name, rule]) => textProblems(task[name], name, rule)),
     ...keyedProblems(task.labels, 'labels', labelValue),
     ...keyedProblems(task.annotations, 'annotations', () => undefined),
+    ...keyedProblems(task.node_selector, 'node_selector', labelValue),
+    ...listedProblems(task.configmaps, 'configmaps', dnsSubdomain),
+    ...objectsIn(task.secrets, 'secrets').flatMap(({ path, value }) => [
+      ...textProblems(value.secret, `${path}.secret`, dnsSubdomain),
+      ...(value.deploy_type === 'env'
+        ? textProblems(value.deploy_target, `${path}.deploy_target`, envName)
+        : []),
+    ]),
   ];
 }
 
@@ -39,7 +58,8 @@ export function namespaceProblems(
   return [{ path: 'namespace', message }];
 }
 
-function podNameProblems(task: Record<string, unknown>): Problem[] {
+/** podNameProblems refuses a task that has nothing to name a Pod by. */
+export function podNameProblems(task: Record<string, unknown>): Problem[] {
   const { name, task_id: taskId } = task;
   if ((name ?? undefined) !== undefined && typeof name !== 'string') return [];
   if (typeof taskId !== 'string' || hasNameCharacter(name) || hasNameCharacter(taskId)) return [];
@@ -63,4 +83,9 @@ function keyedProblems(value: unknown, path: string, rule: TextRule): Problem[] 
       return [{ path: at, message: "is a key of Taskpod's own: use another prefix" }];
     return [...textProblems(key, at, labelKey), ...textProblems(text, at, rule)];
   });
+}
+
+function listedProblems(value: unknown, path: string, rule: TextRule): Problem[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((text: unknown, index) => textProblems(text, `${path}.${index}`, rule));
 }

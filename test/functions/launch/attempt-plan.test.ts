@@ -1,14 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { attemptPodName, logContainers, makeRecord } from '../../../functions/launch/attempt-plan.ts';
+import { composePod } from '../../../functions/launch/compose/compose-pod.ts';
 import { attemptRecordSchema } from '../../../shared/attempt-record.ts';
-import { makeTask } from './make-task.ts';
+import type { Task } from '../../../shared/task/task.ts';
+import { makeTask, podSettings } from './make-task.ts';
 
+/** A Pod as far as a record looks at it. */
+const podOf = (task: Task) => composePod({ task, given: {}, settings: podSettings });
+const recordOf = (keys: Record<string, unknown> = {}) => {
+  const task = makeTask(keys);
+  return makeRecord({ task, pod: podOf(task), attempt, scope: 'lab-0', nowMs });
+};
 const attempt = { dagId: 'd', runId: 'r', taskId: 't', tryNumber: 1 };
 const nowMs = Date.parse('2026-11-23T10:00:00Z');
 
 describe('makeRecord', () => {
   test('every default', () => {
-    const record = makeRecord({ task: makeTask(), attempt, scope: 'lab-0', nowMs });
+    const record = recordOf();
     expect(record).toEqual({
       version: 1,
       dag_id: 'd',
@@ -36,14 +44,14 @@ describe('makeRecord', () => {
       until: '2026-11-23T10:00:30.000Z',
     },
   ])('deadlines of $keys', ({ keys, seconds, until }) => {
-    const record = makeRecord({ task: makeTask(keys), attempt, scope: 'lab-0', nowMs });
+    const record = recordOf(keys);
     expect([record.startup_timeout_seconds, record.schedule_timeout_seconds]).toEqual(seconds);
     expect(record.schedule_deadline_at).toBe(until);
   });
 
   test('what a task may ask for', () => {
     const keys = { execution_timeout_seconds: 30, total_timeout_seconds: 90, skip_on_exit_code: [42] };
-    expect(makeRecord({ task: makeTask(keys), attempt, scope: 'lab-0', nowMs })).toMatchObject({
+    expect(recordOf(keys)).toMatchObject({
       execution_timeout_seconds: 30,
       total_timeout_seconds: 90,
       total_deadline_at: '2026-11-23T10:01:30.000Z',
@@ -56,12 +64,11 @@ describe('makeRecord', () => {
     { keys: { do_xcom_push: true, xcom_transport: 'termination_message' }, xcom: 'termination_message' },
     { keys: { xcom_transport: 'sidecar' }, xcom: null },
   ])('xcom of $keys', ({ keys, xcom }) => {
-    expect(makeRecord({ task: makeTask(keys), attempt, scope: 's', nowMs }).xcom).toBe(xcom);
+    expect(recordOf(keys).xcom).toBe(xcom);
   });
 
   test('on_finish_action is kept', () => {
-    const task = makeTask({ on_finish_action: 'keep_pod' });
-    expect(makeRecord({ task, attempt, scope: 's', nowMs }).on_finish_action).toBe('keep_pod');
+    expect(recordOf({ on_finish_action: 'keep_pod' }).on_finish_action).toBe('keep_pod');
   });
 });
 
@@ -81,17 +88,23 @@ describe('logContainers', () => {
     { keys: { init_container_logs: ['two', 'one'] }, names: ['one', 'two', 'base'] },
     { keys: { init_container_logs: 'two', get_logs: false }, names: ['two'] },
   ])('$keys', ({ keys, names }) => {
-    expect(logContainers(makeTask({ init_containers, ...keys }))).toEqual(names);
+    const task = makeTask({ init_containers, do_xcom_push: true, ...keys });
+    expect(logContainers(task, podOf(task).containers)).toEqual(names);
   });
 });
 
 describe('attemptPodName', () => {
+  const metadata = { namespace: 'tasks', labels: {}, annotations: {} };
+
+  test('is the task_id where the Pod has no name', () => {
+    expect(attemptPodName({ metadata }, attempt, 'bucket')).toMatch(/^t-[a-z2-7]{12}$/);
+  });
+
   test.each([
-    { name: undefined, start: /^t-[a-z2-7]{12}$/ },
     { name: 'My Name', start: /^my-name-[a-z2-7]{12}$/ },
     { name: '円周率', start: /^t-[a-z2-7]{12}$/ },
     { name: '7', start: /^7-[a-z2-7]{12}$/ },
   ])('$name', ({ name, start }) => {
-    expect(attemptPodName(makeTask({ name }), attempt, 'bucket')).toMatch(start);
+    expect(attemptPodName({ metadata: { ...metadata, name } }, attempt, 'bucket')).toMatch(start);
   });
 });

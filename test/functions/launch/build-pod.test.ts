@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildPod } from '../../../functions/launch/build-pod.ts';
-import { composePod, type TaskPod } from '../../../functions/launch/compose/compose-pod.ts';
+import { type ComposedPod, composePod } from '../../../functions/launch/compose/compose-pod.ts';
 import { kubernetesProblems } from '../../../shared/task/kubernetes-object.ts';
 import type { Task } from '../../../shared/task/task.ts';
 import { xcomSidecarCommand } from '../../../shared/xcom-frame.ts';
@@ -9,7 +9,7 @@ import { makeTask, podSettings } from './make-task.ts';
 
 const record = makeRecord({ scope: 'lab-0', map_index: 3 });
 const plan = { record, namespace: 'tasks', name: 't1-abc' };
-const podOf = (task: Task): TaskPod => composePod({ task, settings: podSettings });
+const podOf = (task: Task): ComposedPod => composePod({ task, given: {}, settings: podSettings });
 
 describe('buildPod', () => {
   test('the smallest task', () => {
@@ -92,14 +92,14 @@ describe('buildPod', () => {
           env: [{ name: 'A', value: '1' }],
           resources: { limits: { cpu: '1' } },
           volumeMounts: [
-            { name: 'data', mountPath: '/data' },
             { name: 'xcom', mountPath: '/airflow/xcom' },
+            { name: 'data', mountPath: '/data' },
           ],
         },
       ],
       volumes: [
-        { name: 'data', emptyDir: {} },
         { name: 'xcom', emptyDir: { sizeLimit: '64Mi' } },
+        { name: 'data', emptyDir: {} },
       ],
     });
     const containers = [...spec.containers, ...(spec.initContainers ?? [])];

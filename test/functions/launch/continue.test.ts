@@ -129,11 +129,11 @@ describe('a claim that was found', () => {
   test('for another cluster than the one that is configured waits', async () => {
     const launcher = await withClaim();
     launcher.cluster = 'projects/p/locations/l/clusters/c';
-    expect(await launcher.deliver()).toEqual({ status: 503 });
+    expect(await launcher.deliver()).toEqual({ status: 500 });
     expect(launcher.logs.at(-1)).toMatchObject({
-      severity: 'WARNING',
-      message: 'launch failed: the attempt was claimed for kubeconfig (cluster_unavailable)',
-      record: { action: 'Set TASKPOD_CLUSTER back until that attempt has ended.' },
+      severity: 'ERROR',
+      message: "launch failed: kubeconfig is none of this deployment's clusters (cluster_unavailable)",
+      record: { action: 'Name it in TASKPOD_CLUSTERS until its attempts have ended.' },
     });
     expect(launcher.pods.created).toEqual([]);
   });

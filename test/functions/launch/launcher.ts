@@ -1,4 +1,5 @@
 import { handleLaunch, type LaunchAnswer } from '../../../functions/launch/handler.ts';
+import { makeClusters } from '../../../shared/adapters/clusters.ts';
 import { type Problem, TaskpodError } from '../../../shared/errors.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
@@ -32,11 +33,14 @@ export class Launcher {
   nowMs = Date.parse('2026-11-23T10:00:00Z');
   monotonicMs = 5_000;
   readonly store = new MemoryStore({ now: () => this.nowMs });
+  /** Of every cluster that is not in `otherPods`. */
   readonly pods = new MemoryPods();
+  readonly otherPods = new Map<string, MemoryPods>();
   readonly publisher = new MemoryPublisher();
   readonly logs: { severity: string; message: string; record: WorkRecord | undefined }[] = [];
   namespaces = ['tasks', 'other'];
   cluster = 'kubeconfig';
+  otherClusters: string[] = [];
   defaultNamespace = 'tasks';
 
   /** One fault for all three fakes. */
@@ -70,6 +74,7 @@ export class Launcher {
       watchTopic,
       eventsTopic,
       cluster: this.cluster,
+      clusters: [this.cluster, ...this.otherClusters],
       defaultNamespace: this.defaultNamespace,
       namespaces: this.namespaces,
       shards: 1,
@@ -79,7 +84,11 @@ export class Launcher {
     };
     const deps = {
       store: this.store,
-      pods: this.pods,
+      podsOf: makeClusters({
+        allowed: settings.clusters,
+        connect: async (cluster: string) => this.otherPods.get(cluster) ?? this.pods,
+        timeoutMs: 1_000,
+      }).podsOf,
       publisher: this.publisher,
       clock: { now: () => this.nowMs, monotonicMs: () => this.monotonicMs },
       log: (severity: string, text: string, record?: WorkRecord) => {

@@ -12,6 +12,7 @@ export function makeTask(keys: Record<string, unknown> = {}): Task {
 
 /** Settings of the deployment that Pods depend on. */
 export const podSettings = {
+  defaultNamespace: 'tasks',
   xcomSidecarImage: 'busybox:1.37.0',
   xcomMaxBytes: 1_000_000,
   activeDeadlineSeconds: 604_800,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { handleWatch } from '../../../functions/watch/handler.ts';
 import { acquireLease } from '../../../functions/watch/lease.ts';
 import { TaskpodError } from '../../../shared/errors.ts';
+import { scopeName } from '../../../shared/names.ts';
 import type { PushedMessage } from '../../../shared/push.ts';
 import { jsonWorkLog } from '../../../shared/work-log.ts';
 import { makePod, makeRecord, running } from '../../fakes/make-pod.ts';
@@ -25,7 +26,7 @@ const common = { message_id: 'm1', delivery_attempt: 2, traceparent: '00-abc-def
 /** Handles one message in a world. */
 class Handling extends Turns {
   handle(pushed: PushedMessage): Promise<{ status: number }> {
-    return this.world.clock.runUntil(handleWatch(pushed, this.world.deps(), this.shutdown.signal));
+    return this.world.clock.runUntil(handleWatch(pushed, this.world.functionDeps(), this.shutdown.signal));
   }
 }
 
@@ -87,6 +88,26 @@ describe('a message is acknowledged (204), with one record', () => {
     expect(await handling.handle(message({ kind: 'sweep' }))).toEqual({ status: 204 });
     expect(handling.tickets).toEqual([ticket]);
     expect(handling.world.records).toEqual([{ ...common, severity: 'INFO', message: 'sweep', scopes: 1 }]);
+  });
+
+  test('a ticket of a scope whose cluster is none of the deployment’s: its markers stay', async () => {
+    const handling = new Handling();
+    const { world } = handling;
+    const removed = scopeName('projects/p/locations/l/clusters/removed', 'b', 0);
+    await world.claim(makeRecord({ scope: removed }), 't1-r1', 'projects/p/locations/l/clusters/removed');
+    const before = world.store.names();
+    await world.clock.advance(3_600_000);
+    expect(await handling.handle(message({ kind: 'ticket', scope: removed }))).toEqual({ status: 204 });
+    expect(world.records).toEqual([
+      {
+        ...common,
+        severity: 'ERROR',
+        message: "a scope that is of none of this deployment's clusters is left as it is",
+        scope: removed,
+        action: 'Name its cluster in TASKPOD_CLUSTERS until its attempts have ended.',
+      },
+    ]);
+    expect([world.store.names(), world.cluster.calls]).toEqual([before, []]);
   });
 
   test.each([
@@ -172,6 +193,30 @@ describe('a message is asked for again', () => {
     expect(handling.world.records).toEqual([{ ...common, severity, message: text }]);
   });
 
+  test.each([
+    {
+      status: 503,
+      severity: 'WARNING',
+      error: new TaskpodError('cluster_unavailable', 'GKE is away', { retryable: true, action: 'Wait.' }),
+      text: 'watching failed: GKE is away (cluster_unavailable)',
+    },
+    {
+      status: 500,
+      severity: 'ERROR',
+      error: new TaskpodError('invalid_configuration', 'no such context', { action: 'Wait.' }),
+      text: 'watching failed: no such context (invalid_configuration)',
+    },
+  ])('$status when the cluster cannot be connected to, and no lease is taken', async failure => {
+    const handling = new Handling();
+    const { world, shutdown } = handling;
+    const deps = { ...world.functionDeps(), podsOf: () => Promise.reject(failure.error) };
+    const answer = await world.clock.runUntil(handleWatch(message(ticket), deps, shutdown.signal));
+    expect([answer, world.store.names()]).toEqual([{ status: failure.status }, []]);
+    expect(world.records).toEqual([
+      { ...common, severity: failure.severity, message: failure.text, action: 'Wait.' },
+    ]);
+  });
+
   test('500 after a bug in the feed, with its own words', async () => {
     const handling = new Handling();
     handling.world.cluster.fault = () => {
@@ -215,7 +260,7 @@ test('no secret of a Pod or of an SDK’s error gets into a record (I9)', async 
   world.store.fault = (call, moment) => {
     if (moment === 'before' && call.startsWith('create')) throw errors.shift() ?? cause;
   };
-  const deps = { ...world.deps(), log: jsonWorkLog(line => lines.push(line)) };
+  const deps = { ...world.functionDeps(), log: jsonWorkLog(line => lines.push(line)) };
   await world.clock.runUntil(handleWatch(message(ticket), deps, handling.shutdown.signal));
   expect(lines.map(line => JSON.parse(line))).toEqual([
     {

@@ -150,6 +150,17 @@ describe('a marker whose message is long gone is removed', () => {
   });
 });
 
+test('a marker in a scope that is not its attempt’s goes; the attempt’s own stays', async () => {
+  const healing = new Healing();
+  const there = makeRecord({ scope: 'main-12345678-0' });
+  await healing.world.claim(there, 't1-r1', 'projects/p/locations/l/clusters/main');
+  await healing.write(marker, '{}');
+  await healing.heal();
+  expect(healing.world.markers()).toEqual([openMarker(there.scope, attemptOf(there))]);
+  expect(healing.healed).toEqual(['healed: a marker is removed whose attempt is of another scope']);
+  expect([healing.world.cluster.calls, healing.published]).toEqual([[], []]);
+});
+
 describe('a claim whose launch was never finished (I2)', () => {
   test('is published again as it was, under its run key', async () => {
     const healing = new Healing();

@@ -16,7 +16,7 @@ test('wakes one Turn for every scope that has a marker, whatever it is called', 
   ] as const) {
     for (let i = 0; i < runs; i++) await world.claim(makeRecord({ scope, run_id: `r${i}` }));
   }
-  expect(await sweep(world.deps(), never)).toEqual(['a-1-0', 'b-1-7', 'old-cluster-3']);
+  expect(await sweep(world.functionDeps(), never)).toEqual(['a-1-0', 'b-1-7', 'old-cluster-3']);
   expect(world.publisher.on('projects/p/topics/watch')).toEqual([
     { kind: 'ticket', scope: 'a-1-0' },
     { kind: 'ticket', scope: 'b-1-7' },
@@ -29,7 +29,7 @@ test('without markers publishes nothing', async () => {
   world.publisher.fault = call => {
     throw new Error(`unexpected: ${call}`);
   };
-  expect(await sweep(world.deps(), never)).toEqual([]);
+  expect(await sweep(world.functionDeps(), never)).toEqual([]);
 });
 
 test('what lies below open/ and is no marker does not keep scopes from their tickets', async () => {
@@ -45,7 +45,7 @@ test('what lies below open/ and is no marker does not keep scopes from their tic
   ])
     await world.store.create(name, '', { signal: never });
   await world.claim(makeRecord({ scope: 'z-1-0' }));
-  expect(await sweep(world.deps(), never)).toEqual(['z-1-0']);
+  expect(await sweep(world.functionDeps(), never)).toEqual(['z-1-0']);
   expect(world.publisher.on('projects/p/topics/watch')).toEqual([{ kind: 'ticket', scope: 'z-1-0' }]);
 });
 
@@ -53,5 +53,5 @@ test('an outage is thrown: the sweep comes again', async () => {
   const world = new WatchWorld();
   const outage = new TaskpodError('storage_unavailable', 'down', { retryable: true });
   world.store.fault = failOnce(/^list open/, 'before', outage);
-  await expect(sweep(world.deps(), never)).rejects.toBe(outage);
+  await expect(sweep(world.functionDeps(), never)).rejects.toBe(outage);
 });

@@ -19,6 +19,7 @@ function stuckStore(store: ObjectStore, pattern: RegExp): ObjectStore {
     });
   return {
     read: (...args) => store.read(...args),
+    readKnown: (...args) => store.readKnown(...args),
     readStream: (...args) => store.readStream(...args),
     create: (name, body, options) =>
       pattern.test(name) ? untilAborted(options.signal) : store.create(name, body, options),

@@ -12,6 +12,7 @@ function withOwnLease(store: ObjectStore): ObjectStore {
   const own = (name: string): string => name.replace(/^leases\//, 'leases/own-');
   return {
     read: (name, signal) => store.read(own(name), signal),
+    readKnown: (...args) => store.readKnown(...args),
     readStream: (...args) => store.readStream(...args),
     create: (...args) => store.create(...args),
     replace: (name, ...rest) => store.replace(own(name), ...rest),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WatchDeps, WatchSettings } from '../../../functions/watch/deps.ts';
+import type { FunctionDeps, WatchDeps, WatchSettings } from '../../../functions/watch/deps.ts';
 import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
 import type { Claim } from '../../../shared/claim.ts';
 import type { ContainerStatus, Pod } from '../../../shared/kubernetes/pod.ts';
@@ -56,6 +56,18 @@ export class WatchWorld {
         ...changes,
       },
     };
+  }
+
+  /** What the function is given: this cluster is `kubeconfig`. */
+  functionDeps(others: Record<string, ScriptedCluster> = {}): FunctionDeps {
+    const { pods, settings, ...deps } = this.deps();
+    const clusters = new Map([['kubeconfig', pods], ...Object.entries(others)]);
+    const podsOf = async (cluster: string) => {
+      const found = clusters.get(cluster);
+      if (found === undefined) throw new Error(`${cluster} was not to be connected to`);
+      return found;
+    };
+    return { ...deps, podsOf, settings: { ...settings, clusters: [...clusters.keys()] } };
   }
 
   /** What launch writes before it posts: marker, then claim. */

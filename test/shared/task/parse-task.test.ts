@@ -7,18 +7,11 @@ const parse = (value: unknown) => parseTask(Buffer.from(JSON.stringify(value)), 
 const parseText = (text: string | Buffer) => parseTask(Buffer.from(text), context);
 
 const defaults = {
-  cmds: [],
-  arguments: [],
-  namespace: 'tasks',
-  env_vars: [],
-  labels: {},
-  annotations: {},
   get_logs: true,
-  container_logs: ['base'],
-  init_containers: [],
   init_container_logs: [],
-  volumes: [],
-  volume_mounts: [],
+  log_events_on_failure: false,
+  log_pod_spec_on_failure: true,
+  skip_on_exit_code: [],
   do_xcom_push: false,
   xcom_transport: 'sidecar',
   on_finish_action: 'delete_pod',
@@ -36,9 +29,17 @@ describe('a task that is right', () => {
 
   test('null is Airflow’s None: the default', () => {
     const nulls = Object.fromEntries(
-      [...Object.keys(defaults), 'dag_id', 'run_id', 'map_index', 'name', 'logical_date', 'affinity'].map(
-        key => [key, null],
-      ),
+      [
+        ...Object.keys(defaults),
+        'dag_id',
+        'run_id',
+        'map_index',
+        'name',
+        'logical_date',
+        'affinity',
+        'retries',
+        'callbacks',
+      ].map(key => [key, null]),
     );
     expect(parse({ ...nulls, task_id: 'hello', image: 'busybox' })).toEqual({
       ok: true,
@@ -84,6 +85,7 @@ describe('a task that is right', () => {
     expect(parse({ ...said, ...run, env_vars: { A: '1', B: null } })).toEqual({
       ok: true,
       task: {
+        ...defaults,
         ...said,
         env_vars: [
           { name: 'A', value: '1' },
@@ -337,14 +339,14 @@ describe('all problems at once', () => {
       labels: { 'a b': 'x' },
     });
     expect(parsed.ok ? [] : parsed.problems.map(({ path }) => path)).toEqual([
-      'imag',
       'task_id',
       'map_index',
-      'image',
+      'imag',
       'cmds',
       'env_vars.A',
       'volumes.0.confgMap',
       'labels.a b',
+      'image',
       'container_logs',
       'volumes.0.name',
       'volumes.0',

@@ -11,8 +11,7 @@ function problemsOf(keys: Record<string, unknown>): string[] {
 
 const dnsLabel = 'must be 1 to 63 lower-case letters, digits or "-", with a letter or digit first and last';
 const quantity = 'must be a quantity such as 500m, 2 or 10Gi';
-const notTaken =
-  "a parameter of Airflow's that this version does not take yet: remove it (docs/task.md lists what it takes)";
+const notTaken = 'is not taken yet. This version does not start a failed task again. Remove it.';
 const labelKey =
   'is not a key that Kubernetes takes: at most 63 letters, digits, "-", "_" or ".", with a DNS prefix and "/" before it if need be';
 const image =
@@ -32,16 +31,22 @@ describe('keys', () => {
       keys: { resources: {} },
       problem: 'resources: is not a parameter; did you mean "container_resources"?',
     },
-    { keys: { zzz: 1 }, problem: 'zzz: is not a parameter: remove it (docs/task.md lists them)' },
-    { keys: { zzz: null }, problem: 'zzz: is not a parameter: remove it (docs/task.md lists them)' },
-    { keys: { affinity: {} }, problem: `affinity: is ${notTaken}` },
-    { keys: { retries: 3 }, problem: `retries: is ${notTaken}` },
-    { keys: { tolerationz: [] }, problem: `tolerationz: is not a parameter; "tolerations" is ${notTaken}` },
+    { keys: { zzz: 1 }, problem: 'zzz: is not a parameter: remove it (docs/parameters.md lists them)' },
+    { keys: { zzz: null }, problem: 'zzz: is not a parameter: remove it (docs/parameters.md lists them)' },
+    { keys: { retries: 3 }, problem: `retries: ${notTaken}` },
+    { keys: { Retrys: 3 }, problem: `Retrys: is not a parameter; "retries" ${notTaken}` },
+    {
+      keys: { tolerationz: [] },
+      problem: 'tolerationz: is not a parameter; did you mean "tolerations"?',
+    },
     {
       keys: { ['k'.repeat(200)]: 1 },
-      problem: `${'k'.repeat(79)}…: is not a parameter: remove it (docs/task.md lists them)`,
+      problem: `${'k'.repeat(79)}…: is not a parameter: remove it (docs/parameters.md lists them)`,
     },
-    { keys: { 'a\u0000b': 1 }, problem: 'a\ufffdb: is not a parameter: remove it (docs/task.md lists them)' },
+    {
+      keys: { 'a\u0000b': 1 },
+      problem: 'a\ufffdb: is not a parameter: remove it (docs/parameters.md lists them)',
+    },
   ])('$problem', ({ keys, problem }) => {
     expect(problemsOf(keys)).toEqual([problem]);
   });

@@ -1,59 +1,64 @@
-import type { V1Container } from '@kubernetes/client-node';
 import { xcomContainer, xcomMountPath, xcomVolume } from '../../../../shared/pod-words.ts';
+import type { Task } from '../../../../shared/task/task.ts';
 import { xcomFile, xcomSidecarCommand } from '../../../../shared/xcom-frame.ts';
-import { changeBase, type PodSettings, type PodSpecStep } from './step.ts';
+import type { PodLayers } from '../pod-layers.ts';
+import { nothing, objectOf, type Sourced, whole } from '../sourced.ts';
 
 /** Far above the largest value, so that a file that is too big is told by the sidecar and not by an eviction. */
 const volumeSize = '64Mi';
 
-/**
- * withXcomSidecar adds the native sidecar that prints the value when the main container has ended, and the volume between
- * the two. It stands last among the init containers: the task's own have run, and it is up, before the main one starts.
- */
-export const withXcomSidecar: PodSpecStep = (spec, { task, settings }) => {
-  if (!task.do_xcom_push || task.xcom_transport !== 'sidecar') return spec;
-  const mount = { name: xcomVolume, mountPath: xcomMountPath };
-  const withMount = changeBase(spec, base => ({
-    ...base,
-    volumeMounts: [...(base.volumeMounts ?? []), mount],
-  }));
-  return {
-    ...withMount,
-    initContainers: [...(spec.initContainers ?? []), sidecar(settings)],
-    volumes: [...(spec.volumes ?? []), { name: xcomVolume, emptyDir: { sizeLimit: volumeSize } }],
-  };
+const resources = {
+  requests: { cpu: '50m', memory: '52Mi', 'ephemeral-storage': '10Mi' },
+  limits: { memory: '52Mi' },
 };
 
-/** withXcomMessage makes the value the main container's termination message: for small values, without a sidecar. */
-export const withXcomMessage: PodSpecStep = (spec, { task }) =>
-  task.do_xcom_push && task.xcom_transport === 'termination_message'
-    ? changeBase(spec, base => ({
-        ...base,
-        terminationMessagePath: xcomFile,
-        terminationMessagePolicy: 'File',
-      }))
-    : spec;
-
 /**
- * The security context is "restricted" of the Pod Security Standards but for two things: the user is the image's, and
- * DAC_OVERRIDE, which "baseline" allows, stays: without it even root cannot read a file that another user wrote as 0600.
+ * "Restricted" of the Pod Security Standards but for two things: the user is the image's, and DAC_OVERRIDE, which "baseline"
+ * allows, stays: without it even root cannot read a file that another user wrote as 0600.
  */
-function sidecar(settings: PodSettings): V1Container {
-  return {
-    name: xcomContainer,
-    image: settings.xcomSidecarImage,
-    command: xcomSidecarCommand({ maxBytes: settings.xcomMaxBytes }),
-    restartPolicy: 'Always',
-    resources: {
-      requests: { cpu: '50m', memory: '52Mi', 'ephemeral-storage': '10Mi' },
-      limits: { memory: '52Mi' },
-    },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'], add: ['DAC_OVERRIDE'] },
-      readOnlyRootFilesystem: true,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    volumeMounts: [{ name: xcomVolume, mountPath: xcomMountPath, readOnly: true }],
-  };
+const securityContext = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'], add: ['DAC_OVERRIDE'] },
+  readOnlyRootFilesystem: true,
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+/** xcomVolumeLayer adds the volume between the main container and the sidecar; lowest of all, it is the first of both lists. */
+export function xcomVolumeLayer(task: Partial<Task>): Sourced {
+  if (!hasSidecar(task)) return nothing;
+  const mount = { name: xcomVolume, mountPath: xcomMountPath };
+  const volume = { name: xcomVolume, emptyDir: { sizeLimit: volumeSize } };
+  return whole('', { spec: { containers: [{ volumeMounts: [mount] }], volumes: [volume] } });
+}
+
+/** xcomMessageLayer makes the value the main container's termination message: for small values, without a sidecar. */
+export function xcomMessageLayer(task: Partial<Task>): Sourced {
+  if (task.do_xcom_push !== true || task.xcom_transport !== 'termination_message') return nothing;
+  const container = { terminationMessagePath: xcomFile, terminationMessagePolicy: 'File' };
+  return whole('', { spec: { containers: [container] } });
+}
+
+/** xcomSidecar is the native sidecar that prints the value when the main container has ended; none when the task wants none. */
+export function xcomSidecar({ task, connection, settings }: PodLayers): Sourced | undefined {
+  if (!hasSidecar(task)) return undefined;
+  const own = task.xcom_sidecar_container_security_context;
+  const context = own && whole('xcom_sidecar_container_security_context', own);
+  return objectOf('', {
+    name: whole('', xcomContainer),
+    image: fromConnection(connection?.xcomSidecarImage) ?? whole('', settings.xcomSidecarImage),
+    command: whole('', xcomSidecarCommand({ maxBytes: settings.xcomMaxBytes })),
+    restartPolicy: whole('', 'Always'),
+    resources: fromConnection(connection?.xcomSidecarResources) ?? whole('', resources),
+    securityContext:
+      context ?? fromConnection(connection?.xcomSidecarSecurityContext) ?? whole('', securityContext),
+    volumeMounts: whole('', [{ name: xcomVolume, mountPath: xcomMountPath, readOnly: true }]),
+  });
+}
+
+function hasSidecar(task: Partial<Task>): boolean {
+  return task.do_xcom_push === true && task.xcom_transport === 'sidecar';
+}
+
+function fromConnection(value: unknown): Sourced | undefined {
+  return value === undefined ? undefined : whole('kubernetes_conn_id', value);
 }

@@ -1,0 +1,57 @@
+import { attemptObjects, openMarker } from '../../shared/object-names.ts';
+import { parseOutcome } from '../../shared/outcome.ts';
+import { spendRetry } from '../../shared/retries.ts';
+import { formatRun, type RunKey } from '../../shared/run.ts';
+import { claimAttempt, readClaim } from './claim-attempt.ts';
+import { conclude, continueClaim, type LaunchResult } from './continue-claim.ts';
+import type { LaunchDeps } from './deps.ts';
+import { prepareTask } from './prepare/prepare-task.ts';
+import { rejectTask } from './reject.ts';
+import { startPod } from './start-pod.ts';
+
+/**
+ * retryRun starts the attempt `tryNumber` of a run, if the one before has ended: a retry that the watch has planned, or one that
+ * somebody asks for. The task is the published one, rendered anew. Done again, it starts nothing more. Throws when the message must be
+ * delivered again.
+ */
+export async function retryRun(
+  run: RunKey,
+  tryNumber: number,
+  deps: LaunchDeps,
+  signal: AbortSignal,
+): Promise<LaunchResult> {
+  const name = formatRun(run);
+  const before = { ...run, tryNumber: tryNumber - 1 };
+  const stored = await deps.store.read(attemptObjects(before).outcome, signal);
+  if (stored === undefined) return { end: 'not retried', run: name };
+  const earlier = await readClaim(before, deps.store, signal);
+  // A task that was rejected, or cancelled before it came, is not known: it has to be submitted.
+  if ('rejected' in earlier) return { end: 'not retried', run: name };
+  const { retry } = parseOutcome(stored.body.toString('utf8'));
+  const { retries: left } = earlier.record;
+  const retries = left && retry?.try_number === tryNumber ? spendRetry(left, retry.budget) : undefined;
+  const { task: published, message_id: messageId } = earlier;
+  const prepared = await prepareTask({ published, messageId, tryNumber }, deps, signal);
+  if (!prepared.ok) {
+    const { problems } = prepared;
+    const found = await rejectTask(messageId, run, problems, deps, signal, tryNumber);
+    if (found !== undefined) return continueClaim(found, deps, signal);
+    await deps.store.remove(openMarker(earlier.record.scope, { ...run, tryNumber }), { signal });
+    return { end: 'rejected', run: name, problems: problems.length };
+  }
+  // Before the claim: for a cluster that cannot be found nothing is written.
+  const pods = await deps.podsOf(prepared.cluster, signal);
+  const claimed = await claimAttempt({ messageId, published, prepared, tryNumber, retries }, deps, signal);
+  if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
+  if (claimed.kind === 'rejected') {
+    await deps.store.remove(claimed.marker, { signal });
+    return { end: 'ended', run: name };
+  }
+  const { claim, startedAt } = claimed;
+  return conclude(
+    claim,
+    await startPod(claim, prepared.pod, startedAt, { ...deps, pods }, signal),
+    deps,
+    signal,
+  );
+}

@@ -1,0 +1,23 @@
+import { notYet, own, type Parameter } from './parameter.ts';
+
+const retry = 'This version does not start a failed task again.';
+
+/** What a task has besides: what Airflow knows of a run, and Taskpod's own. */
+export const taskpodParameters = {
+  dag_id: own("First part of the run's key: 1 to 250 characters, without control characters."),
+  run_id: own("Second part of the run's key. A second task with the same key starts nothing."),
+  map_index: own("Fourth part of the run's key, for a mapped task: a whole number; -1 means none."),
+  xcom_transport: own(
+    'How the result leaves the Pod: sidecar, or termination_message for at most 4,095 bytes and without a second container.',
+  ),
+  logical_date: own('The time that the run is for, as in RFC 3339.'),
+  data_interval_start: own('The begin of the time that the run covers, as in RFC 3339.'),
+  data_interval_end: own('The end of the time that the run covers, as in RFC 3339.'),
+  conf: own('Values of the run for templates: `{{ conf.x }}` and `{{ dag_run.conf.x }}`.'),
+  retry_delay_seconds: notYet(retry),
+  max_retry_delay_seconds: notYet(retry),
+  retry_on: notYet(retry),
+  no_retry_on: notYet(retry),
+  execution_timeout_seconds: own('Seconds that the main container may run; then the run fails.'),
+  total_timeout_seconds: own('Seconds from the launch to the end; then the run fails.'),
+} satisfies Record<string, Parameter>;

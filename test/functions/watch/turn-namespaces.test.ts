@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { TaskpodError } from '../../../shared/errors.ts';
+import { Turns } from './turns.ts';
+
+const refused = new TaskpodError('kubernetes_refused', 'listing Pods in other: no', {
+  status: 403,
+  action: 'Grant it.',
+});
+
+/** A Turn over three namespaces. */
+class Namespaces extends Turns {
+  readonly deps = this.world.deps({ namespaces: ['tasks', 'other', 'third'] });
+
+  /** Lets the API server refuse calls. */
+  refuse(pattern: RegExp): void {
+    this.world.cluster.fault = call => {
+      if (pattern.test(call)) throw refused;
+    };
+  }
+}
+
+describe('a namespace that refuses us', () => {
+  test.each([/^list other$/, /^watch other /])(
+    '(%s) does not keep the others from being watched',
+    async pattern => {
+      const turns = new Namespaces();
+      const { world } = turns;
+      const { pod } = await world.launch();
+      turns.refuse(pattern);
+      void world.play(pod);
+      expect(await world.clock.runUntil(turns.start('m1', turns.deps))).toEqual({
+        kind: 'done',
+        outcomes: 1,
+      });
+      expect(world.records.filter(({ severity }) => severity === 'ERROR')).toEqual([
+        {
+          severity: 'ERROR',
+          message: 'a namespace may not be watched',
+          namespace: 'other',
+          error: 'listing Pods in other: no (kubernetes_refused)',
+          action: 'Grant it.',
+        },
+      ]);
+      expect([world.markers(), world.cluster.names()]).toEqual([[], []]);
+      expect(world.cluster.calls.filter(call => call.startsWith('watch other')).length).toBeLessThan(2);
+      expect(world.cluster.watches).toBe(0);
+    },
+  );
+
+  test('leaves what is in it to a later Turn', async () => {
+    const turns = new Namespaces();
+    const { world } = turns;
+    const { pod } = await world.launch();
+    await world.clock.runUntil(world.play(pod));
+    turns.refuse(/ tasks\b/);
+    expect(await world.clock.runUntil(turns.start('m1', turns.deps))).toEqual({ kind: 'done', outcomes: 0 });
+    await world.clock.advance(60_000);
+    expect(await world.clock.runUntil(turns.start('m2', turns.deps))).toEqual({ kind: 'done', outcomes: 0 });
+    expect([world.markers().length, world.cluster.names()]).toEqual([1, ['t1-r1']]);
+    world.cluster.fault = undefined;
+    expect(await world.clock.runUntil(turns.start('m3', turns.deps))).toEqual({ kind: 'done', outcomes: 1 });
+    expect([world.events(), world.markers()]).toEqual([['r1 running', 'r1 success'], []]);
+  });
+
+  test('ends the Turn when all of them do', async () => {
+    const turns = new Namespaces();
+    turns.refuse(/^list/);
+    await expect(turns.world.clock.runUntil(turns.start('m1', turns.deps))).rejects.toBe(refused);
+    expect(turns.world.records.map(({ namespace }) => namespace)).toEqual(['tasks', 'other']);
+    turns.expectQuiet();
+  });
+});
