@@ -8,8 +8,10 @@ import type { StopSignals, WatchDeps } from '../deps.ts';
 import type { PodUpdates } from '../pod-updates.ts';
 import { announceRunning } from './announce-running.ts';
 import { buildOutcome, type KeptLog } from './build-outcome.ts';
+import { unlessCancelled } from './cancelled.ts';
 import { finishAttempt, storeOutcome } from './finish-attempt.ts';
 import { keepLogs } from './keep-logs.ts';
+import { planNext } from './plan-next.ts';
 import { readXcom, xcomLimitBytes } from './read-xcom.ts';
 import { recoverAttempt } from './recover-attempt.ts';
 import { type EndCause, waitForEnd } from './wait-for-end.ts';
@@ -79,7 +81,7 @@ async function collectResult(
   signal: AbortSignal,
 ): Promise<{ diagnosis: Diagnosis; xcom: Outcome['xcom'] }> {
   const cause = await waitForEnd(record, updates, deps.clock, signal);
-  const why = explain(cause, record, updates);
+  const why = await unlessCancelled(explain(cause, record, updates), record, updates, deps, signal);
   if (why.reason !== 'completed' || record.xcom === null) return { diagnosis: why, xcom: null };
   const limitBytes = xcomLimitBytes(record, deps.settings.xcomMaxBytes);
   const verdict = judgeXcom(await readXcom(record, updates, deps, signal), limitBytes);
@@ -122,7 +124,7 @@ async function conclude(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { record, updates } = parts;
-  let outcome = buildOutcome({
+  const built = buildOutcome({
     record,
     pod: updates.pod,
     cluster: deps.settings.cluster,
@@ -131,6 +133,7 @@ async function conclude(
     xcom: parts.xcom,
     seenAt: isoTime(deps.clock.now()),
   });
+  let outcome = await planNext(built, record, deps, signal);
   if (!(await storeOutcome(outcome, record, deps, signal))) {
     const stored = await deps.store.read(attemptObjects(attemptOf(record)).outcome, signal);
     if (stored) outcome = parseOutcome(stored.body.toString('utf8'));
