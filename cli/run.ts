@@ -1,4 +1,4 @@
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import manifest from '../package.json' with { type: 'json' };
 import { errorMessage, hasCode, isAbort } from '../shared/errors.ts';
 import type { Runner } from './commands/common.ts';
@@ -7,6 +7,7 @@ import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
 import { addStatus } from './commands/status.ts';
 import { addSubmit } from './commands/submit.ts';
+import { addVariables } from './commands/variables.ts';
 import { addXcom } from './commands/xcom.ts';
 import type { Context } from './context.ts';
 import { exitCodeOf, exitCodes, failureOf, tellFailure } from './failure.ts';
@@ -19,7 +20,8 @@ export function createProgram(run: Runner): Command {
     .version(manifest.version, '--version', 'print the version')
     .showHelpAfterError('See the options with --help.')
     .exitOverride();
-  for (const add of [addSubmit, addStatus, addList, addLogs, addXcom, addLocal]) add(program, run);
+  for (const add of [addSubmit, addStatus, addList, addLogs, addXcom, addVariables, addLocal])
+    add(program, run);
   return program;
 }
 
@@ -33,7 +35,7 @@ export async function runCli(args: readonly string[], context: Context): Promise
     json = options.json === true;
     exitCode = await work(context);
   });
-  for (const command of [program, ...program.commands]) {
+  for (const command of allCommands(program)) {
     command.exitOverride();
     command.configureOutput({
       writeOut: text => printed.push(text),
@@ -58,6 +60,11 @@ export async function runCli(args: readonly string[], context: Context): Promise
       return exitCodeOf(broken);
     }
   }
+}
+
+/** The program with its commands, and theirs. */
+function allCommands(command: CommandUnknownOpts): CommandUnknownOpts[] {
+  return [command, ...command.commands.flatMap(allCommands)];
 }
 
 async function tellError(error: unknown, json: boolean, context: Context): Promise<number> {

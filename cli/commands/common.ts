@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { Context } from '../context.ts';
+import type { Sink } from '../sink.ts';
 
 /** Runs the work of a command; its number is the exit code. */
 export type Runner = (
@@ -21,4 +22,18 @@ export function wholeNumber(text: string, min: number, max: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+}
+
+/** Longest text in a cell of a table on a terminal. */
+const longestCell = 60;
+
+/** cellText is any text as a cell of a table: on one line, without tabs, and not too long for a person. */
+export function cellText(text: string, sink: Sink): string {
+  const line = text.replace(/[\t\r\n]+/g, ' ');
+  return sink.terminal && line.length > longestCell ? `${line.slice(0, longestCell - 1)}…` : line;
+}
+
+/** countOf is `1 thing`, `2 things`. */
+export function countOf(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }

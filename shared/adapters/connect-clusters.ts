@@ -24,20 +24,23 @@ export function connectClusters(
   userAgent: string,
   deps: ConnectDeps,
 ): Clusters {
-  const connect = async (cluster: string) =>
-    connectPods({ connection: await connectCluster(cluster, deps), userAgent, ...deps });
+  const connect = async (cluster: string, signal: AbortSignal) =>
+    connectPods({ connection: await findCluster(cluster, deps, signal), userAgent, ...deps });
   return makeClusters({ allowed: clusters, connect, timeoutMs: findMs });
 }
 
 /**
- * connectCluster finds the API server of a cluster: in the kubeconfig, or that of a GKE cluster, which is spoken to with
- * this process's own Google identity. Throws `invalid_configuration` or `cluster_unavailable`.
+ * Finds the API server of a cluster: in the kubeconfig, or that of a GKE cluster, which is spoken to with this process's
+ * own Google identity.
  */
-async function connectCluster(cluster: string, deps: ConnectDeps): Promise<ClusterConnection> {
+async function findCluster(
+  cluster: string,
+  deps: ConnectDeps,
+  signal: AbortSignal,
+): Promise<ClusterConnection> {
   const local = kubeconfigContext(cluster);
   if (local !== undefined) return kubeconfigConnection(local.context);
   const token = googleTokenSource();
-  const signal = AbortSignal.timeout(findMs);
   const rest = { ...deps, agent: keepAliveAgents(), token, timeoutMs: 10_000 };
   const { server, ca } = await readCluster(cluster, { ...rest, signal });
   return {

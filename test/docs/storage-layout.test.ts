@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import {
   attemptObjects,
   attemptPrefix,
+  connectionObject,
   leaseObject,
   openMarker,
   rejectedObject,
+  variableObject,
 } from '../../shared/object-names.ts';
 import { readText, tableRows } from './page.ts';
 
@@ -21,7 +23,13 @@ test('docs/storage-layout.md names every object, and no other', () => {
   const { log, logs, segment, segments, ...others } = attemptObjects(attempt);
   const names = [...Object.values(others), log('CONTAINER'), segment('CONTAINER', 1)];
   const ofAttempt = names.map(name => name.slice(attemptPrefix(attempt).length));
-  const ofDeployment = [openMarker('SCOPE', attempt), leaseObject('SCOPE'), rejectedObject('MESSAGE')];
+  const ofDeployment = [
+    openMarker('SCOPE', attempt),
+    leaseObject('SCOPE'),
+    rejectedObject('MESSAGE'),
+    variableObject('KEY'),
+    connectionObject('ID'),
+  ];
   const documented = tableRows(page).map(([name]) => filledIn(name));
   expect(documented.toSorted()).toEqual([...ofAttempt, ...ofDeployment].toSorted());
 });

@@ -104,7 +104,7 @@ test.each([
 
 test.each([
   [403, `Give this identity container.clusters.get on ${name}.`],
-  [404, `Correct TASKPOD_CLUSTER: there is no ${name}.`],
+  [404, `Correct TASKPOD_CLUSTER or TASKPOD_CLUSTERS: there is no ${name}.`],
 ])('says what to do about %i, and does not try again', async (status, action) => {
   answers = [{ status, body: { error: { code: status, message: 'why' } } }];
   await expect(read()).rejects.toMatchObject({

@@ -67,7 +67,7 @@ function gkeWords(name: string): GoogleApi {
     unavailable: 'cluster_unavailable',
     refused: 'cluster_unavailable',
     permissionAction: `Give this identity container.clusters.get on ${name}.`,
-    missingAction: `Correct TASKPOD_CLUSTER: there is no ${name}.`,
+    missingAction: `Correct TASKPOD_CLUSTER or TASKPOD_CLUSTERS: there is no ${name}.`,
     outageAction: googleOutageAction,
   };
 }
