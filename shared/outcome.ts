@@ -107,6 +107,11 @@ export const outcomeSchema = z.object({
 });
 export type Outcome = z.output<typeof outcomeSchema>;
 
+/** announcedState is the state that an outcome brings its run into, and that its event tells. */
+export function announcedState(outcome: Pick<Outcome, 'state' | 'retry'>): State {
+  return outcome.retry === undefined ? outcome.state : 'up_for_retry';
+}
+
 /** parseOutcome reads an outcome.json; throws `invalid_document`. */
 export function parseOutcome(text: string): Outcome {
   return parseDocument(outcomeSchema, text, 'outcome.json');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Claim, claimSchema, rejectedClaimSchema } from './claim.ts';
 import { parseDocument } from './document.ts';
 import { attemptObjects, parseAttemptObject } from './object-names.ts';
-import { type Outcome, parseOutcome, type State } from './outcome.ts';
+import { announcedState, type Outcome, parseOutcome, type State } from './outcome.ts';
 import type { ObjectInfo } from './ports/store.ts';
 import { type RunKey, sameRun } from './run.ts';
 
@@ -98,9 +98,8 @@ export function runState(
   };
   if (outcome !== undefined) {
     const since = outcome.ended_at ?? last.outcome?.updatedAt ?? '';
-    if (outcome.retry !== undefined)
-      return { ...base, state: 'up_for_retry', ended: false, reason: outcome.reason, since, outcome };
-    return { ...base, state: outcome.state, ended: true, reason: outcome.reason, since, outcome };
+    const ended = outcome.retry === undefined;
+    return { ...base, state: announcedState(outcome), ended, reason: outcome.reason, since, outcome };
   }
   if (claim !== undefined && 'rejected' in claim)
     return {

@@ -1,5 +1,5 @@
 import { type AttemptRecord, attemptOf } from '../../shared/attempt-record.ts';
-import type { Outcome } from '../../shared/outcome.ts';
+import { announcedState, type Outcome } from '../../shared/outcome.ts';
 import type { Attempt } from '../../shared/run.ts';
 import { stateEvent } from '../../shared/state-event.ts';
 import type { WatchMessage } from '../../shared/watch-message.ts';
@@ -34,7 +34,7 @@ export async function announceQueued(
 }
 
 /** What an event needs to know of an end. */
-export type End = Pick<Outcome, 'state' | 'reason' | 'class' | 'exit_code' | 'summary'>;
+export type End = Pick<Outcome, 'state' | 'reason' | 'class' | 'exit_code' | 'summary' | 'retry'>;
 
 /** announceEnd tells how an attempt has ended; the same words and time give the same event again. */
 export async function announceEnd(
@@ -46,7 +46,7 @@ export async function announceEnd(
 ): Promise<void> {
   const event = stateEvent({
     attempt,
-    state: end.state,
+    state: announcedState(end),
     reason: end.reason,
     class: end.class,
     exitCode: end.exit_code,

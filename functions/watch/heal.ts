@@ -12,6 +12,9 @@ import { finishAttempt } from './attempt/finish-attempt.ts';
 import { followAttempt } from './attempt/follow-attempt.ts';
 import { recoverAttempt } from './attempt/recover-attempt.ts';
 import type { WatchDeps } from './deps.ts';
+import { type DueRetries, publishRetry } from './due-retries.ts';
+import { healRetry } from './heal-retry.ts';
+import { isDue } from './is-due.ts';
 import { PodUpdates } from './pod-updates.ts';
 
 /** Younger markers belong to a launch that may still be on its way. */
@@ -21,24 +24,33 @@ const staleMarkerMs = 8 * 24 * 3_600_000;
 
 const anyClaim = z.union([claimSchema, rejectedClaimSchema]);
 
+/** What a Turn looks after already. */
+export interface HealContext {
+  isFollowed: (marker: string) => boolean;
+  /** Takes in the retries whose time comes within the Turn. */
+  retries: Pick<DueRetries, 'add'>;
+}
+
 /**
  * healMarkers mends what half-done steps have left: markers in `open/` that no follower looks after. Done under the
  * scope's lease. One marker that cannot be mended does not keep the others from it.
  */
 export async function healMarkers(
   markers: readonly ObjectInfo[],
-  isFollowed: (marker: string) => boolean,
+  { isFollowed, retries }: HealContext,
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<void> {
   for (const marker of markers) {
     const ageMs = deps.clock.now() - Date.parse(marker.updatedAt);
     const parsed = parseAttemptObject(marker.name);
-    if (!parsed || ageMs < healAfterMs || isFollowed(marker.name)) continue;
+    if (!parsed || isFollowed(marker.name)) continue;
+    // A retry waits for its time, and is no launch on its way.
+    if (ageMs < healAfterMs && parsed.attempt.tryNumber === 1) continue;
     if (signal.aborted) return;
     const run = formatRun(parsed.attempt);
     try {
-      const done = await healAttempt(parsed.attempt, marker, ageMs, deps, signal);
+      const done = await healAttempt(parsed.attempt, marker, { ageMs, retries }, deps, signal);
       if (done) deps.log('NOTICE', `healed: ${done}`, { run, try_number: parsed.attempt.tryNumber });
     } catch (error) {
       if (signal.aborted) return;
@@ -51,7 +63,7 @@ export async function healMarkers(
 async function healAttempt(
   attempt: Attempt,
   marker: ObjectInfo,
-  ageMs: number,
+  { ageMs, retries }: { ageMs: number; retries: Pick<DueRetries, 'add'> },
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -71,6 +83,7 @@ async function healAttempt(
     else await deps.store.remove(marker.name, { signal });
     return 'what follows an outcome was not done to its end';
   }
+  if (!claim && attempt.tryNumber > 1) return healRetry(attempt, marker, retries, deps, signal);
   if (!claim) {
     if (ageMs < staleMarkerMs) return undefined;
     await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
@@ -86,12 +99,6 @@ async function healAttempt(
   if (!isDue(ageMs)) return undefined;
   await launchAgain(claim, attempt, deps, signal);
   return 'the task is published again, because its launch was never finished';
-}
-
-/** isDue spaces repetitions without keeping count: the passes come each minute, and minutes 1, 2, 4, 8, ... are due. */
-export function isDue(ageMs: number): boolean {
-  const minutes = Math.floor(ageMs / 60_000);
-  return minutes > 0 && (minutes & (minutes - 1)) === 0;
 }
 
 /** The claim; undefined when there is none, or one of a rejected task, which names no Pod. */
@@ -157,6 +164,7 @@ async function launchAgain(
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<void> {
+  if (attempt.tryNumber > 1) return publishRetry(attempt, attempt.tryNumber, deps, signal);
   const { dag_id, run_id } = attemptToFields(attempt);
   const task = z.record(z.string(), z.unknown()).parse(claim.task);
   const data = JSON.stringify({ ...task, dag_id, run_id });

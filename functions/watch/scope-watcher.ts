@@ -4,14 +4,18 @@ import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { openMarker, openPrefix } from '../../shared/object-names.ts';
 import { scopeSelector } from '../../shared/pod-labels.ts';
 import type { ObjectInfo } from '../../shared/ports/store.ts';
+import type { PlannedRetry } from '../../shared/retries.ts';
 import { retryDelayMs } from '../../shared/retry.ts';
-import { formatRun } from '../../shared/run.ts';
+import { formatRun, type RunKey } from '../../shared/run.ts';
 import { followAttempt } from './attempt/follow-attempt.ts';
 import type { StopSignals, WatchDeps } from './deps.ts';
 import { feedPods } from './pod-feed.ts';
 import { PodUpdates } from './pod-updates.ts';
 
 const followAgain = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 1_000, maxDelayMs: 30_000 };
+
+/** Hears of a run whose next attempt is planned. */
+type Retried = (run: RunKey, retry: PlannedRetry) => void;
 
 /**
  * Watches all Pods of one scope: one list and one watch per namespace, and one follower per unfinished Pod. A Pod
@@ -21,6 +25,7 @@ export class ScopeWatcher {
   readonly #scope: string;
   readonly #deps: WatchDeps;
   readonly #stop: StopSignals;
+  readonly #retried: Retried;
   /** Fires when the Turn ends, in whatever way. */
   readonly #ended: AbortSignal;
   /** Pods being followed, by uid. */
@@ -38,8 +43,10 @@ export class ScopeWatcher {
   #onIdle: (() => void) | undefined;
   #outcomes = 0;
 
-  constructor(scope: string, deps: WatchDeps, stop: StopSignals) {
+  /** `retried` hears of every attempt that another one follows. */
+  constructor(scope: string, deps: WatchDeps, stop: StopSignals, retried: Retried = () => undefined) {
     this.#scope = scope;
+    this.#retried = retried;
     this.#deps = deps;
     this.#stop = stop;
     this.#ended = AbortSignal.any([stop.signal, stop.handover]);
@@ -191,6 +198,7 @@ export class ScopeWatcher {
         const began = clock.now();
         const outcome = await followAttempt(record, updates, this.#deps, this.#stop);
         this.#outcomes += 1;
+        if (outcome.retry) this.#retried(attemptOf(record), outcome.retry);
         log(outcome.state === 'success' ? 'INFO' : 'WARNING', `attempt ended: ${outcome.state}`, {
           run: formatRun(attemptOf(record)),
           try_number: record.try_number,

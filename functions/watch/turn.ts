@@ -4,7 +4,8 @@ import { scopeSelector } from '../../shared/pod-labels.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { WatchMessage } from '../../shared/watch-message.ts';
 import type { WatchDeps } from './deps.ts';
-import { healMarkers } from './heal.ts';
+import { DueRetries } from './due-retries.ts';
+import { type HealContext, healMarkers } from './heal.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { ScopeWatcher } from './scope-watcher.ts';
 
@@ -25,6 +26,8 @@ interface Turn {
   deps: WatchDeps;
   lease: Lease;
   watcher: ScopeWatcher;
+  retries: DueRetries;
+  heal: HealContext;
   /** Ends everything at once. */
   hard: AbortController;
   /** Fires at the handover too. */
@@ -48,13 +51,16 @@ export async function runTurn(
   const hard = new AbortController();
   const timeUp = new AbortController();
   const handover = AbortSignal.any([shutdown, timeUp.signal]);
-  const watcher = new ScopeWatcher(claim.scope, deps, { signal: hard.signal, handover });
+  const ended = AbortSignal.any([hard.signal, handover]);
+  const retries = new DueRetries(deps, deps.clock.now() + deps.settings.turnSeconds * 1_000, ended);
+  const stop = { signal: hard.signal, handover };
+  const watcher = new ScopeWatcher(claim.scope, deps, stop, (run, retry) => retries.add(run, retry));
   const background = [
     lease.keep(hard.signal).catch(error => hard.abort(error)),
     sleepThen(deps.clock, deps.settings.turnSeconds * 1_000, hard.signal, () => timeUp.abort()),
   ];
-  const ended = AbortSignal.any([hard.signal, handover]);
-  const turn: Turn = { scope: claim.scope, deps, lease, watcher, hard, ended, background };
+  const heal = { isFollowed: (marker: string) => watcher.isFollowed(marker), retries };
+  const turn: Turn = { scope: claim.scope, deps, lease, watcher, retries, heal, hard, ended, background };
   try {
     const end = await watchToTheEnd(turn);
     if (end === 'stopped') await handOver(turn);
@@ -64,20 +70,21 @@ export async function runTurn(
     throw hard.signal.aborted ? hard.signal.reason : error;
   } finally {
     hard.abort(new TaskpodError('aborted', 'the Turn has ended'));
-    await Promise.all([...background, watcher.stopped()]);
+    await Promise.all([...background, watcher.stopped(), retries.settled()]);
   }
 }
 
 /** Until the scope is empty and its lease released, or the Turn is stopped. */
 async function watchToTheEnd(turn: Turn): Promise<'released' | 'stopped'> {
-  const { watcher, deps, hard, ended, background } = turn;
+  const { watcher, retries, heal, deps, hard, ended, background } = turn;
   try {
     const open = await watcher.start(error => hard.abort(error));
-    await healMarkers(open, marker => watcher.isFollowed(marker), deps, ended);
+    await healMarkers(open, heal, deps, ended);
     background.push(healRegularly(turn));
     while (!ended.aborted) {
       await watcher.idle(ended);
-      if (!ended.aborted && (await leave(turn))) return 'released';
+      if (retries.isWaiting) await retries.settled();
+      else if (!ended.aborted && (await leave(turn))) return 'released';
     }
   } catch (error) {
     if (!ended.aborted) throw error;
@@ -131,13 +138,13 @@ async function handOver({ scope, watcher, lease, deps, hard }: Turn): Promise<vo
 }
 
 /** The sweep of a scope that is busy: a minute is the pause, and what fails is tried again after the next one. */
-async function healRegularly({ scope, watcher, deps, ended }: Turn): Promise<void> {
+async function healRegularly({ scope, heal, deps, ended }: Turn): Promise<void> {
   while (!ended.aborted) {
     await sleepThen(deps.clock, healEveryMs, ended, () => undefined);
     if (ended.aborted) return;
     try {
       const open = await Array.fromAsync(deps.store.list(openPrefix(scope), { signal: ended }));
-      await healMarkers(open, marker => watcher.isFollowed(marker), deps, ended);
+      await healMarkers(open, heal, deps, ended);
     } catch (error) {
       if (!ended.aborted) deps.log('ERROR', 'healing a scope failed', { scope, error: errorMessage(error) });
     }

@@ -8,7 +8,8 @@ import { containerProblems } from './rules/containers.ts';
 import { namespaceProblems, podNameProblems } from './rules/metadata.ts';
 import { readRun } from './rules/run.ts';
 import { volumeProblems } from './rules/volumes.ts';
-import { runParameters, type Task } from './task.ts';
+import type { Task } from './task.ts';
+import { tellProblems } from './tell-problems.ts';
 
 /** What a task's meaning depends on besides its own text. */
 export interface TaskContext {
@@ -25,20 +26,12 @@ export type ParsedTask =
   | { ok: true; task: Task; run: RunKey }
   | { ok: false; problems: Problem[]; run: RunKey | undefined };
 
-/** Problems beyond this number are counted, not told. */
-const maxProblems = 100;
-
 /** parseTask reads a task as it was published, and finds all that is wrong with it at once. Pure; never throws. */
 export function parseTask(data: Buffer, context: TaskContext): ParsedTask {
   const { value, problems } = decodeJson(data);
   if (value === undefined) return { ok: false, problems, run: undefined };
-  const read = readWhole(value, context);
-  const isKeyUnclear = problems.some(problem => runParameters.some(name => name === problem.path));
-  return conclude({
-    ...read,
-    run: isKeyUnclear ? undefined : read.run,
-    problems: [...problems, ...read.problems],
-  });
+  const read = readWhole(value, context, problems);
+  return conclude({ ...read, problems: [...problems, ...read.problems] });
 }
 
 /** readTask is {@link parseTask} for a task that is JSON already, such as the one in a claim. */
@@ -55,11 +48,11 @@ interface ReadTask {
 /** Layers below the parameters: what a parameter lacks may stand there. */
 const layers = ['pod_template_file', 'pod_template_dict', 'full_pod_spec'];
 
-function readWhole(value: unknown, context: TaskContext): ReadTask {
+function readWhole(value: unknown, context: TaskContext, decoding: readonly Problem[] = []): ReadTask {
   const { task, problems } = readFields(value);
   if (!isRecord(value)) return { task, run: undefined, problems };
   const given = Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
-  const named = readRun(given, context.messageId);
+  const named = readRun(given, context.messageId, decoding);
   return {
     task,
     run: named.run,
@@ -85,9 +78,5 @@ function wholeProblems(given: Record<string, unknown>): Problem[] {
 
 function conclude({ task, run, problems }: ReadTask): ParsedTask {
   if (task !== undefined && run !== undefined && problems.length === 0) return { ok: true, task, run };
-  const unique = [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()];
-  const more = unique.length - maxProblems;
-  if (more <= 0) return { ok: false, problems: unique, run };
-  const rest = { path: '', message: `and ${more} more problems` };
-  return { ok: false, problems: [...unique.slice(0, maxProblems), rest], run };
+  return { ok: false, problems: tellProblems(problems), run };
 }

@@ -3,6 +3,7 @@ import { pathPart } from './json.ts';
 import { isRecord } from './raw.ts';
 import { metadataProblems } from './rules/metadata.ts';
 import { type Task, taskParameters, taskSchema } from './task.ts';
+import { findTemplates } from './template-places.ts';
 import { readKeys } from './unknown-keys.ts';
 
 /** A task whose parameters were read one by one. */
@@ -17,8 +18,8 @@ export interface FieldsRead {
 }
 
 /**
- * readFields reads every parameter of a task by itself, but those of the run key (rules/run.ts), so that what is right can be looked at
- * while others are wrong. What parameters mean together is a matter of the Pod that they make. Pure; never throws.
+ * readFields reads every parameter of a rendered task by itself, but those of the run key (rules/run.ts), so that what is right can be
+ * looked at while others are wrong. What parameters mean together is a matter of the Pod that they make. Pure; never throws.
  */
 export function readFields(value: unknown): FieldsRead {
   if (!isRecord(value)) {
@@ -41,6 +42,25 @@ export function readFields(value: unknown): FieldsRead {
       ...metadataProblems(given),
     ],
     warnings: keys.warnings,
+  };
+}
+
+/**
+ * readUnrendered is {@link readFields} for a task whose templates are not rendered yet: what depends on a template is not judged, but
+ * that the template parses. `fields` and `task` are without the parameters that hold a template.
+ */
+export function readUnrendered(value: unknown): FieldsRead {
+  if (!isRecord(value)) return readFields(value);
+  const templates = findTemplates(value);
+  const plain = Object.fromEntries(Object.entries(value).filter(([name]) => !templates.isIn(name)));
+  const { fields, task } = readFields(plain);
+  const { problems, warnings } = readFields(value);
+  const stays = ({ path }: Problem): boolean => !templates.mayChange(path);
+  return {
+    fields,
+    task,
+    problems: [...templates.problems, ...problems.filter(stays)],
+    warnings,
   };
 }
 

@@ -1,5 +1,6 @@
 import { airflowConnections, airflowVariables, xcomPull } from './airflow-lookups.ts';
 import { airflowMacros, isoDate } from './airflow-macros.ts';
+import type { Budget } from './budget.ts';
 import type { TemplateContext } from './context.ts';
 import type { Datetime } from './datetime.ts';
 import { fromJson } from './from-json.ts';
@@ -79,15 +80,15 @@ export function airflowContext(run: AirflowRun): TemplateContext {
   const start = date(run.dataIntervalStart) ?? logical;
   const end = date(run.dataIntervalEnd) ?? start;
   const instance = (): Value => taskInstance(run);
-  const values = new Map<string, () => Value>([
+  const values = new Map<string, (budget: Budget) => Value>([
     ['dag', () => record('DAG', { dag_id: run.dagId })],
     ['task', () => record('Task', { task_id: run.taskId, dag_id: run.dagId })],
     ['ti', instance],
     ['task_instance', instance],
     ['run_id', () => run.runId],
-    ['dag_run', () => dagRun(run, { logical, start, end })],
-    ['params', () => fromJson(run.params)],
-    ['conf', () => fromJson(run.conf)],
+    ['dag_run', budget => dagRun(run, { logical, start, end }, budget)],
+    ['params', budget => fromJson(run.params, undefined, budget)],
+    ['conf', budget => fromJson(run.conf, undefined, budget)],
     ['start_date', () => date(run.startDate) ?? null],
     ['var', airflowVariables],
     ['conn', airflowConnections],
@@ -123,11 +124,15 @@ function taskInstance(run: AirflowRun): Value {
   });
 }
 
-function dagRun(run: AirflowRun, dates: Record<'logical' | 'start' | 'end', Datetime | undefined>): Value {
+function dagRun(
+  run: AirflowRun,
+  dates: Record<'logical' | 'start' | 'end', Datetime | undefined>,
+  budget: Budget,
+): Value {
   return record('DagRun', {
     dag_id: run.dagId,
     run_id: run.runId,
-    conf: fromJson(run.conf),
+    conf: fromJson(run.conf, undefined, budget),
     logical_date: dates.logical ?? null,
     data_interval_start: dates.start ?? null,
     data_interval_end: dates.end ?? null,

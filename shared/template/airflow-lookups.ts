@@ -1,5 +1,6 @@
 import { didYouMean } from '../task/did-you-mean.ts';
 import { bind, integerArgument, textArgument } from './arguments.ts';
+import type { Budget } from './budget.ts';
 import { PyDict } from './dict.ts';
 import { fromJson } from './from-json.ts';
 import type { Lookup, LookupAnswer } from './lookup.ts';
@@ -21,10 +22,12 @@ export function airflowVariables(): Value {
   ]);
 }
 
-function variables(read: (text: string) => Value): Value {
+function variables(read: (text: string, budget: Budget) => Value): Value {
   const find = (key: string, runtime: Runtime): Value | undefined => {
     const { value } = runtime.lookup({ kind: 'variable', key });
-    return typeof value === 'string' ? readVariable(key, value, read) : undefined;
+    return typeof value === 'string'
+      ? readVariable(key, value, text => read(text, runtime.budget))
+      : undefined;
   };
   const orMissing = (key: string, runtime: Runtime): Value => {
     const value = find(key, runtime);
@@ -57,7 +60,7 @@ export function airflowConnections(): Value {
     const answer = runtime.lookup({ kind: 'connection', id });
     return answer.value === undefined
       ? runtime.missing(missing('connection', id, answer))
-      : connection(id, fromJson(answer.value));
+      : connection(id, fromJson(answer.value, undefined, runtime.budget));
   };
   const get = new NativeFunction('get', (args, runtime) => {
     const [key, otherwise] = bind(
@@ -75,9 +78,9 @@ export function airflowConnections(): Value {
 function connection(id: string, data: Value): Value {
   const field = (name: string): Value => (data instanceof PyDict ? (data.get(name) ?? null) : null);
   const extra = field('extra');
-  const decoded = (): Value => {
+  const decoded = ({ budget }: Runtime): Value => {
     if (extra === null || extra === '') return new PyDict();
-    return typeof extra === 'string' ? parseJson(extra) : extra;
+    return typeof extra === 'string' ? parseJson(extra, budget) : extra;
   };
   return new RecordValue(
     'Connection',
@@ -129,8 +132,9 @@ export function xcomPull(args: Args, runtime: Runtime): Value {
       ...(runId === undefined || runId === null ? {} : { runId: textArgument(runId, 'xcom_pull') }),
       ...(mapIndex === null ? {} : { mapIndex: integerArgument(mapIndex, 'xcom_pull') }),
     };
-    const { value } = runtime.lookup(wanted);
-    return value === undefined ? otherwise : fromJson(value);
+    const { value, json } = runtime.lookup(wanted);
+    if (json !== undefined) return parseJson(json, runtime.budget);
+    return value === undefined ? otherwise : fromJson(value, undefined, runtime.budget);
   };
   const isMany = (value: Value | undefined): value is PyList | PyTuple =>
     value instanceof PyList || value instanceof PyTuple;

@@ -121,7 +121,9 @@ function dumps(args: Args, { budget }: Runtime): Value {
 
 const json = new RecordValue('json', [
   fn('dumps', dumps),
-  fn('loads', args => parseJson(textArgument(bind('json.loads', ['/s'], args)[0], 'json.loads'))),
+  fn('loads', (args, { budget }) =>
+    parseJson(textArgument(bind('json.loads', ['/s'], args)[0], 'json.loads'), budget),
+  ),
 ]);
 
 function dsAdd(args: Args, { budget }: Runtime): Value {

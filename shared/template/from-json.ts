@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import { PyDict } from './dict.ts';
 import { runtimeFault } from './template-error.ts';
 import { PyList, type Value } from './value.ts';
@@ -10,13 +11,20 @@ type Leaf = (data: unknown) => Value | undefined;
 
 /**
  * fromJson copies JSON data into the interpreter's own values; a whole number is an int, as JSON does not tell 1 from 1.0 once it is
- * read. Only an object's own data is looked at. Throws a Fault for anything that is not JSON.
+ * read. Only an object's own data is looked at. Every value costs a step of the budget, where there is one. Throws a Fault for anything
+ * that is not JSON.
  */
-export function fromJson(data: unknown, leaf: Leaf = () => undefined): Value {
-  return copy(data, leaf, 0);
+export function fromJson(data: unknown, leaf: Leaf = () => undefined, budget?: Budget): Value {
+  return copy(data, { leaf, budget }, 0);
 }
 
-function copy(data: unknown, leaf: Leaf, depth: number): Value {
+interface Copying {
+  leaf: Leaf;
+  budget: Budget | undefined;
+}
+
+function copy(data: unknown, copying: Copying, depth: number): Value {
+  copying.budget?.spend();
   switch (typeof data) {
     case 'string':
     case 'boolean':
@@ -30,9 +38,9 @@ function copy(data: unknown, leaf: Leaf, depth: number): Value {
       throw runtimeFault('is not JSON data');
   }
   if (data === null) return null;
-  const known = leaf(data);
+  const known = copying.leaf(data);
   if (known !== undefined) return known;
   if (depth > maxDepth) throw runtimeFault(`is nested deeper than ${maxDepth} levels`);
-  if (Array.isArray(data)) return new PyList(data.map(item => copy(item, leaf, depth + 1)));
-  return new PyDict(Object.entries(data).map(([key, value]) => [key, copy(value, leaf, depth + 1)]));
+  if (Array.isArray(data)) return new PyList(data.map(item => copy(item, copying, depth + 1)));
+  return new PyDict(Object.entries(data).map(([key, value]) => [key, copy(value, copying, depth + 1)]));
 }

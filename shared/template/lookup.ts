@@ -20,6 +20,10 @@ export interface LookupAnswer {
    * Undefined when there is no such thing.
    */
   value: unknown;
+  /** An XCom's JSON text, which counts instead of `value`: it tells 1.0 from 1, and keeps all digits. */
+  json?: string;
+  /** Why there is no answer: a mistake of the template that asks. Repeats nothing of a value. */
+  problem?: string;
   /** Names that exist, for a hint; may be left out. */
   known?: readonly string[];
 }

@@ -86,7 +86,8 @@ function renderFields(
   const endsAtMs = options.clock.monotonicMs() + limits.timeMs;
   let left = sharedSteps;
   return fields.map(({ parsed }) => {
-    const timeMs = Math.max(0, endsAtMs - options.clock.monotonicMs());
+    const timeMs = endsAtMs - options.clock.monotonicMs();
+    if (timeMs < 0 && !(parsed instanceof TemplateError)) return outOfTime(limits.timeMs);
     const steps = Math.min(limits.steps, Math.max(leastSteps, left));
     const budget = new Budget({ ...limits, timeMs, steps }, () => options.clock.monotonicMs());
     const lookup = (wanted: Lookup): LookupAnswer | undefined => answers.get(lookupKey(wanted));
@@ -94,6 +95,12 @@ function renderFields(
     left -= budget.steps;
     return outcome;
   });
+}
+
+/** Texts of few steps do not look at the time; many of them together may cost as well. */
+function outOfTime(timeMs: number): TemplateError {
+  const reason = `the templates of the task take longer than ${timeMs} ms together: simplify them`;
+  return new TemplateError('limit', reason, 1, 1);
 }
 
 function outcomeOf(

@@ -13,7 +13,7 @@ import { normaliseNewlines, tokenize } from './lexer.ts';
 import { type Lookup, type LookupAnswer, LookupNeeded } from './lookup.ts';
 import { BodyParser } from './parse-template.ts';
 import { Scope } from './scope.ts';
-import { Fault, placeFault } from './template-error.ts';
+import { Fault, placeFault, runtimeFault } from './template-error.ts';
 import { builtinTests } from './tests.ts';
 import { TokenStream } from './token-stream.ts';
 
@@ -75,13 +75,14 @@ export function renderTemplate(template: Template, context: TemplateContext, opt
     lookup: wanted => {
       const answer = options.lookup?.(wanted);
       if (answer === undefined) throw new LookupNeeded([wanted]);
+      if (answer.problem !== undefined) throw runtimeFault(answer.problem);
       return answer;
     },
   });
   try {
     const text = new BodyRunner(evaluator).render(
       template.body,
-      new Scope(new ContextScope(context, builtinGlobals)),
+      new Scope(new ContextScope(context, builtinGlobals, budget)),
     );
     budget.output(Buffer.byteLength(text));
     if (evaluator.needed.length === 0) return text;

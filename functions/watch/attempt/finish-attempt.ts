@@ -1,7 +1,7 @@
 import { type AttemptRecord, attemptOf, type OnFinishAction } from '../../../shared/attempt-record.ts';
 import type { Pod } from '../../../shared/kubernetes/pod.ts';
 import { attemptObjects, openMarker } from '../../../shared/object-names.ts';
-import { type Outcome, writeOutcome } from '../../../shared/outcome.ts';
+import { announcedState, type Outcome, writeOutcome } from '../../../shared/outcome.ts';
 import { containerEnd, hasEnded } from '../../../shared/pod-progress.ts';
 import { stateEvent } from '../../../shared/state-event.ts';
 import type { WatchDeps } from '../deps.ts';
@@ -49,7 +49,7 @@ export async function finishAttempt(
   const attempt = attemptOf(record);
   const event = stateEvent({
     attempt,
-    state: outcome.state,
+    state: announcedState(outcome),
     reason: outcome.reason,
     class: outcome.class,
     exitCode: outcome.exit_code,
@@ -58,7 +58,9 @@ export async function finishAttempt(
     bucket: deps.settings.bucket,
   });
   await deps.publisher.publish(deps.settings.eventsTopic, [event], signal);
-  if (pod && shouldDelete(record.on_finish_action, pod, record.base_container)) {
+  // A Pod that goes on although its run is cancelled was meant to stay.
+  const isKept = outcome.state === 'cancelled' && record.on_kill_action === 'keep_pod';
+  if (pod && !isKept && shouldDelete(record.on_finish_action, pod, record.base_container)) {
     const { namespace, name, uid } = pod.metadata;
     await deps.pods.remove(namespace, name, { uid, signal });
   }

@@ -1,5 +1,4 @@
 import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
-import { diagnose } from '../../../shared/diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../../shared/diagnosis/reasons.ts';
 import type { Pod } from '../../../shared/kubernetes/pod.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
@@ -10,14 +9,13 @@ import type { StopSignals, WatchDeps } from '../deps.ts';
 import type { PodUpdates } from '../pod-updates.ts';
 import { announceRunning } from './announce-running.ts';
 import { buildOutcome, type KeptLog, type ShownFailure } from './build-outcome.ts';
+import { collectResult, type Followed, type Result } from './collect-result.ts';
 import { FailureEvidence } from './failure-evidence.ts';
 import { finishAttempt, storeOutcome } from './finish-attempt.ts';
 import { keepLogs } from './keep-logs.ts';
 import { readLastLines } from './last-lines.ts';
-import { readXcom, xcomLimitBytes } from './read-xcom.ts';
+import { planNext } from './plan-next.ts';
 import { recoverAttempt } from './recover-attempt.ts';
-import { waitForEnd } from './wait-for-end.ts';
-import { judgeXcom } from './xcom-verdict.ts';
 
 /**
  * followAttempt follows one Pod to its end and brings everything of it to the bucket: logs, XCom, outcome; then
@@ -76,59 +74,6 @@ async function recordSight(
   await deps.store.create(attemptObjects(attemptOf(record)).pod, body, options);
 }
 
-/** What came of an attempt, but for its logs. */
-interface Result {
-  diagnosis: Diagnosis;
-  xcom: Outcome['xcom'];
-  /** Of a failure: object with the Pod as it was last. */
-  podFinal?: string | undefined;
-}
-
-/** What an attempt is followed with. */
-interface Followed {
-  record: AttemptRecord;
-  updates: PodUpdates;
-  evidence: FailureEvidence;
-}
-
-/** Waits for the end, explains it, and brings the XCom value of a success (invariant I7). */
-async function collectResult(followed: Followed, deps: WatchDeps, signal: AbortSignal): Promise<Result> {
-  const { record, updates, evidence } = followed;
-  const ignored = deps.settings.ignoredContainers;
-  const cause = await waitForEnd({
-    record,
-    updates,
-    ignored,
-    look: () => evidence.events(),
-    clock: deps.clock,
-    signal,
-  });
-  const { pod, gone } = updates;
-  const known = { cause, record, pod, gone, ignored };
-  let why = diagnose({ ...known, events: [] });
-  let xcom: Outcome['xcom'] = null;
-  if (why.reason === 'completed' && record.xcom !== null)
-    ({ why, xcom } = await takeXcom(why, followed, deps, signal));
-  else if (why.state === 'failed') why = diagnose({ ...known, events: await evidence.events() });
-  const podFinal = why.state === 'failed' ? await evidence.storePod() : undefined;
-  return { diagnosis: why, xcom, podFinal };
-}
-
-async function takeXcom(
-  success: Diagnosis,
-  { record, updates }: Followed,
-  deps: WatchDeps,
-  signal: AbortSignal,
-): Promise<{ why: Diagnosis; xcom: Outcome['xcom'] }> {
-  const limitBytes = xcomLimitBytes(record, deps.settings.xcomMaxBytes);
-  const verdict = judgeXcom(await readXcom(record, updates, deps, signal), limitBytes);
-  if (verdict.kind === 'failure') return { why: verdict.diagnosis, xcom: null };
-  if (verdict.kind === 'nothing') return { why: success, xcom: null };
-  const object = attemptObjects(attemptOf(record)).xcom;
-  await deps.store.create(object, verdict.bytes, { contentType: 'application/json', signal });
-  return { why: success, xcom: { object, size: verdict.bytes.length, sha256: verdict.sha256 } };
-}
-
 /** Stores the outcome, or reads the one that another Turn has stored, and does what follows it. */
 async function conclude(
   parts: Followed & Omit<Result, 'diagnosis'> & { why: Diagnosis; kept: KeptLog[] },
@@ -137,7 +82,7 @@ async function conclude(
 ): Promise<Outcome> {
   const { record, updates, evidence, why } = parts;
   const shown = why.state === 'failed' ? await showFailure(parts, deps, signal) : undefined;
-  let outcome = buildOutcome({
+  const built = buildOutcome({
     record,
     pod: updates.pod,
     cluster: deps.settings.cluster,
@@ -148,6 +93,7 @@ async function conclude(
     notes: evidence.notes,
     shown,
   });
+  let outcome = await planNext(built, record, deps, signal);
   if (!(await storeOutcome(outcome, record, deps, signal))) {
     const stored = await deps.store.read(attemptObjects(attemptOf(record)).outcome, signal);
     if (stored) outcome = parseOutcome(stored.body.toString('utf8'));

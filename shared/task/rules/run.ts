@@ -1,7 +1,9 @@
 import type { Problem } from '../../errors.ts';
 import { longestObjectNameBytes, maxObjectNameBytes } from '../../object-names.ts';
 import type { RunKey } from '../../run.ts';
+import { hasTemplate } from '../../template/template.ts';
 import { id } from '../name-rules.ts';
+import { runParameters } from '../task.ts';
 
 /** The run key that a task names, and what is wrong with it; `run` is undefined when it cannot be used. */
 export interface NamedRun {
@@ -9,14 +11,28 @@ export interface NamedRun {
   problems: Problem[];
 }
 
-/** readRun takes the run key out of a task as it came. Defaults: dag_id `default`, run_id the message id, no map_index. */
-export function readRun(fields: Record<string, unknown>, messageId: string): NamedRun {
+/**
+ * readRun takes the run key out of a task as it came, before anything is rendered. Defaults: dag_id `default`, run_id the message id,
+ * no map_index. A part that its JSON has twice, by the problems of its decoding, is not clear: there is no run then.
+ */
+export function readRun(
+  fields: Record<string, unknown>,
+  messageId: string,
+  decoding: readonly Problem[] = [],
+): NamedRun {
   const dag = readId(fields, 'dag_id', 'default');
   const run = readId(fields, 'run_id', messageId);
   const task = readId(fields, 'task_id', undefined);
   const map = readMapIndex(fields.map_index);
   const problems = [dag, run, task, map].flatMap(part => part.problems);
-  if (dag.value === undefined || run.value === undefined || task.value === undefined || problems.length > 0) {
+  const isUnclear = decoding.some(({ path }) => runParameters.some(name => name === path));
+  if (
+    isUnclear ||
+    dag.value === undefined ||
+    run.value === undefined ||
+    task.value === undefined ||
+    problems.length > 0
+  ) {
     return { run: undefined, problems };
   }
   const key: RunKey = {
@@ -37,7 +53,7 @@ function readId(fields: Record<string, unknown>, name: string, fallback: string 
   if (typeof value !== 'string') {
     return { value: undefined, problems: [{ path: name, message: 'must be a string' }] };
   }
-  const message = id(value);
+  const message = hasTemplate(value) ? 'must not be a template: it is read before templates are' : id(value);
   return { value, problems: message === undefined ? [] : [{ path: name, message }] };
 }
 

@@ -7,7 +7,7 @@ import { isRecord } from '../raw.ts';
 const checked = <T>(problemsOf: (value: unknown) => Problem[]) =>
   z.custom<T>().superRefine((value, context) => {
     for (const { path, message } of problemsOf(value)) {
-      context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message });
+      context.addIssue({ code: 'custom', path: path === '' ? [] : path.split('.'), message });
     }
   });
 
