@@ -2,6 +2,7 @@ import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/
 import manifest from '../package.json' with { type: 'json' };
 import { errorMessage, hasCode, isAbort } from '../shared/errors.ts';
 import type { Runner } from './commands/common.ts';
+import { addConnections } from './commands/connections.ts';
 import { addList } from './commands/list.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
@@ -20,7 +21,7 @@ export function createProgram(run: Runner): Command {
     .version(manifest.version, '--version', 'print the version')
     .showHelpAfterError('See the options with --help.')
     .exitOverride();
-  for (const add of [addSubmit, addStatus, addList, addLogs, addXcom, addVariables, addLocal])
+  for (const add of [addSubmit, addStatus, addList, addLogs, addXcom, addVariables, addConnections, addLocal])
     add(program, run);
   return program;
 }

@@ -84,6 +84,11 @@ export const reasonCodes = {
     action: 'Check image, secrets and volumes, or raise startup_timeout_seconds.',
   },
   invalid_task: { class: 'config', action: 'Correct every problem listed and submit the task again.' },
+  template_failed: {
+    class: 'config',
+    action:
+      'Correct the template, or set what it names (taskpod variables set, taskpod connections add), and submit the task again.',
+  },
   policy_refused: {
     class: 'config',
     action:
