@@ -161,11 +161,8 @@ export function parseConfig(env: Env): Config {
     xcomSidecarImage: read('TASKPOD_XCOM_SIDECAR_IMAGE', v.TASKPOD_XCOM_SIDECAR_IMAGE.schema),
     xcomMaxBytes: read('TASKPOD_XCOM_MAX_BYTES', v.TASKPOD_XCOM_MAX_BYTES.schema),
     activeDeadlineSeconds: read('TASKPOD_ACTIVE_DEADLINE_SECONDS', v.TASKPOD_ACTIVE_DEADLINE_SECONDS.schema),
-<<<<<<< HEAD
     ignoredContainers: read('TASKPOD_IGNORED_CONTAINERS', v.TASKPOD_IGNORED_CONTAINERS.schema),
-=======
     podSecurity: read('TASKPOD_POD_SECURITY', v.TASKPOD_POD_SECURITY.schema),
->>>>>>> ccb0c9b4b813099233806c260a2b726ef46612e2
   };
   const extra = read('TASKPOD_NAMESPACES', v.TASKPOD_NAMESPACES.schema) ?? [];
   const moreClusters = read('TASKPOD_CLUSTERS', v.TASKPOD_CLUSTERS.schema) ?? [];
