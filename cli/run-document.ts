@@ -40,8 +40,14 @@ export function runDocument(state: RunState): RunDocument {
   };
 }
 
-/** describeRun tells a Run to a person: names and values; a value of several lines has them separated by line ends. */
-export function describeRun(state: RunState): [name: string, value: string][] {
+/**
+ * describeRun tells a Run to a person: names and values; a value of several lines has them separated by line ends. The
+ * cluster is told unless it is the default one.
+ */
+export function describeRun(
+  state: RunState,
+  defaultCluster: string | undefined,
+): [name: string, value: string][] {
   const { run, claim, outcome } = state;
   const pod = outcome?.pod ?? claim?.pod;
   const node = outcome?.pod?.node ? ` on ${outcome.pod.node}` : '';
@@ -61,6 +67,7 @@ export function describeRun(state: RunState): [name: string, value: string][] {
     ['what to do', outcome?.action],
     ['problems', outcome?.problems?.map(formatProblem).join('\n')],
     ['exit code', outcome?.exit_code?.toString()],
+    ['cluster', pod?.cluster === defaultCluster ? undefined : pod?.cluster],
     ['pod', pod && `${pod.namespace}/${pod.name}${node}`],
     ...(times ?? []).map(([name, time]): [string, string | null] => [name ?? '', time ?? null]),
     ['logs', outcome?.containers.map(formatContainer).join('\n')],

@@ -17,6 +17,8 @@ export interface Settings {
   defaultNamespace: string;
   /** Namespaces that tasks may use; undefined: not known here, the deployment decides. */
   namespaces: readonly string[] | undefined;
+  /** Cluster of tasks that name none; undefined: not known here. */
+  defaultCluster: string | undefined;
 }
 
 const bothWays =
@@ -37,6 +39,7 @@ export function resolveSettings(env: Env, local: LocalState | undefined): Settin
       pubsubHost: local.pubsub_url,
       defaultNamespace: local.namespace,
       namespaces: local.namespaces,
+      defaultCluster: local.cluster,
     };
   }
   throw new TaskpodError('invalid_configuration', 'no taskpod to talk to', { action: bothWays });
@@ -51,7 +54,8 @@ export function tasksTopicOf(settings: Settings): string {
 }
 
 function settingsFromEnv(env: Env): Settings {
-  const { TASKPOD_BUCKET, TASKPOD_TASKS_TOPIC, TASKPOD_NAMESPACE, TASKPOD_NAMESPACES } = configVariables;
+  const { TASKPOD_BUCKET, TASKPOD_TASKS_TOPIC, TASKPOD_NAMESPACE, TASKPOD_NAMESPACES, TASKPOD_CLUSTER } =
+    configVariables;
   const problems: Problem[] = [];
   const read = <T>(name: string, schema: SchemaOf<T>): T | undefined => {
     if (!env[name]) return undefined;
@@ -64,6 +68,7 @@ function settingsFromEnv(env: Env): Settings {
   const tasksTopic = read('TASKPOD_TASKS_TOPIC', TASKPOD_TASKS_TOPIC.schema);
   const namespace = read('TASKPOD_NAMESPACE', TASKPOD_NAMESPACE.schema) ?? TASKPOD_NAMESPACE.default;
   const more = read('TASKPOD_NAMESPACES', TASKPOD_NAMESPACES.schema);
+  const defaultCluster = read('TASKPOD_CLUSTER', TASKPOD_CLUSTER.schema);
   if (!env.TASKPOD_BUCKET) problems.push({ path: 'TASKPOD_BUCKET', message: 'is not set' });
   if (bucket === undefined || problems.length > 0) {
     const lines = problems.map(({ path, message }) => `${path} ${message}`);
@@ -77,6 +82,7 @@ function settingsFromEnv(env: Env): Settings {
     pubsubHost: env.PUBSUB_EMULATOR_HOST || undefined,
     defaultNamespace: namespace,
     namespaces: more === undefined ? undefined : [...new Set([namespace, ...more])],
+    defaultCluster,
   };
 }
 

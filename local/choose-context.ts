@@ -1,7 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { delimiter, join } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Env } from '../shared/config.ts';
 import { TaskpodError } from '../shared/errors.ts';
@@ -12,38 +12,31 @@ const kubeconfigSchema = z.object({
     .nullish(),
 });
 
-/** A context of the user's kubeconfig, chosen for the functions. */
-export interface ChosenContext {
-  /** The value of KUBECONFIG that makes it the current one. */
+/** Contexts of the user's kubeconfig, chosen for the functions. */
+export interface ChosenContexts {
+  /** The value of KUBECONFIG that has them. */
   kubeconfig: string;
-  /** Its namespace; `default` when it names none. */
-  namespace: string;
+  /** Their namespaces, in their order; `default` for one that names none. */
+  namespaces: string[];
 }
 
 /**
- * chooseContext makes a context of the user's kubeconfig the current one, for whoever gets the returned KUBECONFIG. The
- * user's files are not changed and nothing in them is copied: `file` is written and says only which context is the
- * current one. It stands first and last, because kubectl takes that from the first file that has it, and the client
- * library from the last. Throws `bad_usage` when there is no such context.
+ * chooseContexts looks some contexts up in the user's kubeconfig, whose files are neither changed nor copied. Throws
+ * `bad_usage` when one is not there.
  */
-export async function chooseContext(name: string, env: Env, file: string): Promise<ChosenContext> {
+export async function chooseContexts(names: readonly string[], env: Env): Promise<ChosenContexts> {
   const users = (env.KUBECONFIG ?? '').split(delimiter).filter(path => path !== '');
   const paths = users.length > 0 ? users : [join(env.HOME ?? homedir(), '.kube', 'config')];
   const contexts = (await Promise.all(paths.map(readContexts))).flat();
-  const found = contexts.find(context => context.name === name);
-  if (found === undefined) {
-    const names = [...new Set(contexts.map(context => context.name))].join(', ');
+  const namespaces = names.map(name => {
+    const found = contexts.find(context => context.name === name);
+    if (found !== undefined) return found.context?.namespace || 'default';
+    const known = [...new Set(contexts.map(context => context.name))].join(', ');
     throw new TaskpodError('bad_usage', `the kubeconfig has no context "${name}"`, {
-      action: names === '' ? `Look at ${paths.join(', ')}, or set KUBECONFIG.` : `Choose one of: ${names}.`,
+      action: known === '' ? `Look at ${paths.join(', ')}, or set KUBECONFIG.` : `Choose one of: ${known}.`,
     });
-  }
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const selector = { apiVersion: 'v1', kind: 'Config', 'current-context': name };
-  await writeFile(file, stringify(selector), { mode: 0o600 });
-  return {
-    kubeconfig: [file, ...paths, file].join(delimiter),
-    namespace: found.context?.namespace || 'default',
-  };
+  });
+  return { kubeconfig: paths.join(delimiter), namespaces };
 }
 
 async function readContexts(path: string) {

@@ -84,7 +84,7 @@ async function demo(out: Sink, err: Sink, signal: AbortSignal): Promise<void> {
 }
 
 function demoContext(stack: Stack, out: Sink, err: Sink, signal: AbortSignal): Context {
-  const { bucket, urls, namespaces } = stack;
+  const { bucket, urls, namespaces, defaultCluster } = stack;
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -101,6 +101,7 @@ function demoContext(stack: Stack, out: Sink, err: Sink, signal: AbortSignal): C
       pubsubHost: urls.pubsub,
       defaultNamespace: namespaces[0] ?? '',
       namespaces,
+      defaultCluster,
     }),
     store: async () => connectStore({ bucket, retryDeps, emulatorHost: urls.storage }),
     publisher: async () => connectRestPublisher({ retryDeps, emulatorHost: urls.pubsub }),

@@ -8,15 +8,15 @@ export interface FunctionSurroundings {
   /** `host:port`. */
   pubsubHost: string;
   kubeconfig: string;
-  /** Namespace of tasks that name none, unless the user's environment says another. */
-  namespace: string;
-  /** The cluster is the user's own, and its kubeconfig may start programs that need more of the environment. */
-  ownCluster: boolean;
+  /** Namespaces that tasks may use, the default one first, unless the user's environment says others. */
+  namespaces: readonly string[];
+  /** Contexts of clusters of the user's own, the default one first; none where Pods are emulated. */
+  contexts: readonly string[];
 }
 
 const always = ['LANG', 'LC_ALL', 'PATH', 'TMPDIR', 'TZ', 'SystemRoot', 'TEMP'];
 
-/** What programs need that a kubeconfig starts to get a token; names of files and accounts, never a secret itself. */
+/** What programs need that the user's kubeconfig starts to get a token; names of files and accounts, never a secret itself. */
 const forOwnCluster = [
   'HOME',
   'USER',
@@ -39,15 +39,21 @@ export function functionEnv(user: Env, at: FunctionSurroundings): Env {
   const settings = Object.entries(configVariables)
     .filter(([, variable]) => 'default' in variable)
     .map(([name]) => name);
-  const passed = [...always, ...(at.ownCluster ? forOwnCluster : []), ...settings];
+  const ownCluster = at.contexts.length > 0;
+  const passed = [...always, ...(ownCluster ? forOwnCluster : []), ...settings];
+  const [namespace, ...moreNamespaces] = at.namespaces;
+  const [cluster = 'kubeconfig', ...moreClusters] = at.contexts.map(context => `kubeconfig:${context}`);
   return {
-    TASKPOD_NAMESPACE: at.namespace,
+    TASKPOD_NAMESPACE: namespace,
+    ...(moreNamespaces.length > 0 ? { TASKPOD_NAMESPACES: moreNamespaces.join(',') } : {}),
     ...Object.fromEntries(passed.filter(name => user[name]).map(name => [name, user[name]])),
     TASKPOD_BUCKET: at.bucket,
     TASKPOD_TASKS_TOPIC: at.topics.tasks,
     TASKPOD_WATCH_TOPIC: at.topics.watch,
     TASKPOD_EVENTS_TOPIC: at.topics.events,
-    TASKPOD_CLUSTER: 'kubeconfig',
+    TASKPOD_CLUSTER: cluster,
+    // A cluster that the user's shell names for something else is no place for what is emulated here.
+    TASKPOD_CLUSTERS: ownCluster ? [...moreClusters, user.TASKPOD_CLUSTERS].filter(Boolean).join(',') : '',
     KUBECONFIG: at.kubeconfig,
     STORAGE_EMULATOR_HOST: at.storageUrl,
     PUBSUB_EMULATOR_HOST: at.pubsubHost,

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectRestPublisher } from '../shared/adapters/pubsub/rest-publisher.ts';
 import { type Env, parseConfig } from '../shared/config.ts';
@@ -8,7 +8,7 @@ import type { Publisher } from '../shared/ports/publisher.ts';
 import { type Clock, isoTime } from '../shared/time.ts';
 import type { WatchMessage } from '../shared/watch-message.ts';
 import { startBus } from './bus/server.ts';
-import { type ChosenContext, chooseContext } from './choose-context.ts';
+import { type ChosenContexts, chooseContexts } from './choose-context.ts';
 import { freePort } from './free-port.ts';
 import { functionEnv } from './function-env.ts';
 import { FunctionProcess } from './function-process.ts';
@@ -22,8 +22,8 @@ export interface StackOptions {
   folder: string;
   /** First of five ports in a row; absent: five that are free. */
   portBase?: number | undefined;
-  /** A context of the user's kubeconfig; absent: Pods are emulated. */
-  context?: string | undefined;
+  /** Contexts of the user's kubeconfig, the default one first; absent: Pods are emulated. */
+  contexts?: readonly string[] | undefined;
   /** The user's environment. */
   env: Env;
   clock: Clock;
@@ -43,6 +43,8 @@ export interface Stack {
   bucketFolder: string;
   logFolder: string;
   namespaces: string[];
+  /** That of tasks that name none. */
+  defaultCluster: string;
   /** Where Pods run, in words. */
   cluster: string;
   urls: { storage: string; pubsub: string; launch: string; watch: string };
@@ -89,8 +91,8 @@ async function start(options: StackOptions, closers: AsyncDisposableStack): Prom
     storageUrl: storage.url,
     pubsubHost: bus.host,
     kubeconfig: cluster.kubeconfig,
-    namespace: cluster.namespace,
-    ownCluster: options.context !== undefined,
+    namespaces: cluster.namespaces,
+    contexts: options.contexts ?? [],
   });
   const config = parseConfig(childEnv);
   await createBucket(storage.url, localBucket, signal);
@@ -112,6 +114,7 @@ async function start(options: StackOptions, closers: AsyncDisposableStack): Prom
     bucketFolder: join(folder, 'storage', localBucket),
     logFolder,
     namespaces: config.namespaces,
+    defaultCluster: config.cluster,
     cluster: cluster.words,
     urls: { storage: storage.url, pubsub: pubsubUrl, launch: launch.url, watch: watch.url },
     close: () => closers.disposeAsync(),
@@ -122,12 +125,11 @@ async function startCluster(
   options: StackOptions,
   port: number,
   closers: AsyncDisposableStack,
-): Promise<ChosenContext & { words: string }> {
-  const { context, env, folder, clock } = options;
-  if (context !== undefined) {
-    const file = join(folder, 'kubeconfig-context');
-    closers.defer(() => rm(file, { force: true }));
-    return { ...(await chooseContext(context, env, file)), words: `context ${context}` };
+): Promise<ChosenContexts & { words: string }> {
+  const { contexts, env, folder, clock } = options;
+  if (contexts !== undefined) {
+    const words = contexts.map(context => `context ${context}`).join('\n');
+    return { ...(await chooseContexts(contexts, env)), words };
   }
   const logFolder = join(folder, 'logs');
   await mkdir(logFolder, { recursive: true, mode: 0o700 });
@@ -141,7 +143,7 @@ async function startCluster(
   closers.defer(() => pods.close());
   return {
     kubeconfig: pods.kubeconfigPath,
-    namespace: 'composer-user-workloads',
+    namespaces: ['composer-user-workloads'],
     words: pods.notice === undefined ? pods.url : `${pods.url}\n${pods.notice}`,
   };
 }

@@ -19,6 +19,8 @@ const localStateSchema = z.object({
   tasks_topic: z.string(),
   namespace: z.string(),
   namespaces: z.array(z.string()),
+  /** That of tasks that name none. */
+  cluster: z.string(),
   storage_url: loopbackUrl,
   pubsub_url: loopbackUrl,
 });

@@ -7,7 +7,10 @@ import { exitCodes } from '../failure.ts';
 import { type ListedRun, listRuns } from '../list-runs.ts';
 import { type Cell, renderTable, stateCell } from '../render.ts';
 import { durationText, runDocument } from '../run-document.ts';
+import type { Sink } from '../sink.ts';
 import { type Runner, wholeNumber } from './common.ts';
+
+const head = ['RUN', 'STATE', 'TRY', 'QUEUED', 'TOOK', 'REASON'];
 
 interface ListCommandOptions {
   dag?: string | undefined;
@@ -32,18 +35,32 @@ export function addList(program: Command, run: Runner): void {
 
 async function list(options: ListCommandOptions, context: Context): Promise<number> {
   const { out, err, signal } = context;
-  const store = await context.store(await context.settings());
+  const settings = await context.settings();
+  const store = await context.store(settings);
   const { dag: dagId, run: runId, state, limit } = options;
   const runs = await listRuns(store, { dagId, runId, state, limit, signal });
   if (options.json) {
     const documents = runs.map(({ state, queuedAt }) => ({ ...runDocument(state), queued_at: queuedAt }));
     await out.write(`${JSON.stringify(documents)}\n`);
   } else if (runs.length > 0) {
-    await out.write(renderTable(['RUN', 'STATE', 'TRY', 'QUEUED', 'TOOK', 'REASON'], runs.map(row), out));
+    await out.write(table(runs, settings.defaultCluster, out));
   } else if (out.terminal) {
     await err.write('No runs. Submit a task with "taskpod submit FILE".\n');
   }
   return exitCodes.success;
+}
+
+/** With a column for the cluster where there is more than one. */
+function table(runs: readonly ListedRun[], defaultCluster: string | undefined, out: Sink): string {
+  const clusters = new Set([defaultCluster, ...runs.map(clusterOf)].filter(cluster => cluster !== undefined));
+  if (clusters.size < 2) return renderTable(head, runs.map(row), out);
+  const rows = runs.map(run => [...row(run), { text: clusterOf(run) ?? '-' }]);
+  return renderTable([...head, 'CLUSTER'], rows, out);
+}
+
+/** Known when the run's Pod has ended. */
+function clusterOf({ state }: ListedRun): string | undefined {
+  return state.outcome?.pod?.cluster;
 }
 
 function row({ state, queuedAt }: ListedRun): Cell[] {

@@ -12,7 +12,7 @@ import { renderPairs } from '../render.ts';
 import { type Runner, wholeNumber } from './common.ts';
 
 interface LocalOptions {
-  context?: string | undefined;
+  context?: string[] | undefined;
   portBase?: number | undefined;
   folder?: string | undefined;
   json?: true | undefined;
@@ -23,7 +23,10 @@ export function addLocal(program: Command, run: Runner): void {
   program
     .command('local')
     .description('run everything on this machine, until Ctrl-C; the other commands in this folder find it')
-    .option('--context <name>', 'run Pods on the cluster of this context of your kubeconfig')
+    .option(
+      '--context <name...>',
+      'run Pods on the clusters of these contexts of your kubeconfig; the first is the default one',
+    )
     .option('--port-base <port>', 'first of five ports in a row (default: ports that are free)', text =>
       wholeNumber(text, 1_024, 65_531),
     )
@@ -52,7 +55,7 @@ async function local(options: LocalOptions, context: Context): Promise<number> {
   const stack = await startStack({
     folder: resolve(cwd, options.folder ?? localFolder),
     portBase: options.portBase,
-    context: options.context,
+    contexts: options.context,
     env,
     clock,
     random: Math.random,
@@ -69,6 +72,7 @@ async function local(options: LocalOptions, context: Context): Promise<number> {
       tasks_topic: localTopics.tasks,
       namespace: stack.namespaces[0] ?? '',
       namespaces: stack.namespaces,
+      cluster: stack.defaultCluster,
       storage_url: stack.urls.storage,
       pubsub_url: stack.urls.pubsub,
     });

@@ -19,11 +19,14 @@ export function addStatus(program: Command, run: Runner): void {
 
 async function status(name: string, json: boolean, context: Context): Promise<number> {
   const { out, signal } = context;
-  const store = await context.store(await context.settings());
+  const settings = await context.settings();
+  const store = await context.store(settings);
   const run = await findRun(name, store, signal);
   const { state } = await readRun(run, store, signal);
   if (state === undefined) throw await missingRun(run, store, signal);
-  const text = json ? `${JSON.stringify(runDocument(state))}\n` : renderPairs(describeRun(state), out);
+  const text = json
+    ? `${JSON.stringify(runDocument(state))}\n`
+    : renderPairs(describeRun(state, settings.defaultCluster), out);
   await out.write(text);
   const bad = state.ended && state.state !== 'success' && state.state !== 'skipped';
   return bad ? exitCodes.failed : exitCodes.success;

@@ -11,6 +11,7 @@ const local: LocalState = {
   tasks_topic: 'projects/taskpod-local/topics/tasks',
   namespace: 'n',
   namespaces: ['n', 'm'],
+  cluster: 'kubeconfig:a',
   storage_url: 'http://127.0.0.1:1',
   pubsub_url: 'http://127.0.0.1:2',
 };
@@ -23,6 +24,7 @@ const fromCloud = {
   pubsubHost: undefined,
   defaultNamespace: 'composer-user-workloads',
   namespaces: undefined,
+  defaultCluster: undefined,
 };
 
 describe('resolveSettings', () => {
@@ -39,18 +41,20 @@ describe('resolveSettings', () => {
         pubsubHost: 'http://127.0.0.1:2',
         defaultNamespace: 'n',
         namespaces: ['n', 'm'],
+        defaultCluster: 'kubeconfig:a',
       },
     },
     { name: 'the environment', env: cloud, local: undefined, settings: fromCloud },
     { name: 'the environment before a local stack', env: cloud, local, settings: fromCloud },
     {
-      name: 'emulators and namespaces',
+      name: 'emulators, namespaces and a cluster',
       env: {
         ...cloud,
         STORAGE_EMULATOR_HOST: '127.0.0.1:9',
         PUBSUB_EMULATOR_HOST: '127.0.0.1:8',
         TASKPOD_NAMESPACE: 'a',
         TASKPOD_NAMESPACES: 'b, a',
+        TASKPOD_CLUSTER: 'projects/p/locations/l/clusters/c',
       },
       local: undefined,
       settings: {
@@ -59,6 +63,7 @@ describe('resolveSettings', () => {
         pubsubHost: '127.0.0.1:8',
         defaultNamespace: 'a',
         namespaces: ['a', 'b'],
+        defaultCluster: 'projects/p/locations/l/clusters/c',
       },
     },
     {

@@ -57,6 +57,7 @@ export class TestContext implements Context {
       pubsubHost: undefined,
       defaultNamespace: 'n',
       namespaces: ['n'],
+      defaultCluster: 'kubeconfig',
     };
   }
 

@@ -1,10 +1,9 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { chooseContext } from '../../local/choose-context.ts';
+import { chooseContexts } from '../../local/choose-context.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -32,30 +31,19 @@ async function kubeconfig(name: string, contexts: string[], namespace?: string):
   return path;
 }
 
-test('the chosen context is the current one, and nothing of the user’s files is copied', async () => {
+test('contexts are looked up in all files, and nothing of the user’s files is copied', async () => {
   const one = await kubeconfig('one', ['a', 'b'], 'team');
   const two = await kubeconfig('two', ['c']);
-  const file = join(folder, 'new', 'chosen');
-  expect(await chooseContext('b', { KUBECONFIG: `${one}:${two}` }, file)).toEqual({
-    kubeconfig: `${file}:${one}:${two}:${file}`,
-    namespace: 'team',
+  const files = await readdir(folder);
+  expect(await chooseContexts(['b', 'c'], { KUBECONFIG: `${one}:${two}` })).toEqual({
+    kubeconfig: `${one}:${two}`,
+    namespaces: ['team', 'default'],
   });
-  expect(await readFile(file, 'utf8')).toBe('apiVersion: v1\nkind: Config\ncurrent-context: b\n');
-  expect((await stat(file)).mode & 0o777).toBe(0o600);
-  const loaded = new KubeConfig();
-  for (const path of [file, one, two, file]) {
-    const next = new KubeConfig();
-    next.loadFromFile(path);
-    loaded.mergeConfig(next);
-  }
-  expect(loaded.getCurrentCluster()).toMatchObject({
-    server: 'https://b.test',
-    caFile: join(folder, 'ca.crt'),
-  });
+  expect(await readdir(folder)).toEqual(files);
 });
 
 test('without KUBECONFIG it is the file in the home folder', async () => {
-  await expect(chooseContext('b', { HOME: folder }, join(folder, 'chosen'))).rejects.toMatchObject({
+  await expect(chooseContexts(['b'], { HOME: folder })).rejects.toMatchObject({
     code: 'bad_usage',
     action: `Look at ${join(folder, '.kube', 'config')}, or set KUBECONFIG.`,
   });
@@ -86,6 +74,6 @@ test.each([
     paths.push(join(folder, 'bad'));
     await writeFile(join(folder, 'bad'), text);
   }
-  const chosen = chooseContext(context, { KUBECONFIG: paths.join(':') }, join(folder, 'chosen'));
+  const chosen = chooseContexts(['a', context], { KUBECONFIG: paths.join(':') });
   await expect(chosen).rejects.toMatchObject({ code: 'bad_usage', message, action });
 });

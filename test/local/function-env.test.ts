@@ -12,8 +12,8 @@ const at: FunctionSurroundings = {
   storageUrl: 'http://127.0.0.1:1',
   pubsubHost: '127.0.0.1:2',
   kubeconfig: '/k',
-  namespace: 'n',
-  ownCluster: false,
+  namespaces: ['n'],
+  contexts: [],
 };
 const where = {
   TASKPOD_BUCKET: 'taskpod-local',
@@ -21,6 +21,7 @@ const where = {
   TASKPOD_WATCH_TOPIC: 'projects/p/topics/watch',
   TASKPOD_EVENTS_TOPIC: 'projects/p/topics/events',
   TASKPOD_CLUSTER: 'kubeconfig',
+  TASKPOD_CLUSTERS: '',
   KUBECONFIG: '/k',
   STORAGE_EMULATOR_HOST: 'http://127.0.0.1:1',
   PUBSUB_EMULATOR_HOST: '127.0.0.1:2',
@@ -42,8 +43,14 @@ test.each([
   {
     name: 'what a kubeconfig’s programs need',
     user,
-    changes: { ownCluster: true },
-    env: { PATH: '/bin', HOME: '/home/me', TASKPOD_NAMESPACE: 'n', ...where },
+    changes: { contexts: ['a'] },
+    env: {
+      PATH: '/bin',
+      HOME: '/home/me',
+      TASKPOD_NAMESPACE: 'n',
+      ...where,
+      TASKPOD_CLUSTER: 'kubeconfig:a',
+    },
   },
   {
     name: 'the user’s settings, but not where things are',
@@ -53,9 +60,22 @@ test.each([
       TASKPOD_SHARDS: '',
       TASKPOD_BUCKET: 'production',
       TASKPOD_CLUSTER: 'projects/p/locations/l/clusters/c',
+      TASKPOD_CLUSTERS: 'projects/p/locations/l/clusters/d',
     },
     changes: {},
     env: { TASKPOD_NAMESPACE: 'mine', TASKPOD_TURN_SECONDS: '30', ...where },
+  },
+  {
+    name: 'several contexts, and the user’s further clusters',
+    user: { TASKPOD_CLUSTERS: 'projects/p/locations/l/clusters/d' },
+    changes: { contexts: ['a', 'b'], namespaces: ['n', 'm'] },
+    env: {
+      TASKPOD_NAMESPACE: 'n',
+      TASKPOD_NAMESPACES: 'm',
+      ...where,
+      TASKPOD_CLUSTER: 'kubeconfig:a',
+      TASKPOD_CLUSTERS: 'kubeconfig:b,projects/p/locations/l/clusters/d',
+    },
   },
 ])('functionEnv: $name', ({ user, changes, env }) => {
   expect(functionEnv(user, { ...at, ...changes })).toEqual(env);

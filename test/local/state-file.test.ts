@@ -27,6 +27,7 @@ const state: LocalState = {
   tasks_topic: 'projects/p/topics/t',
   namespace: 'n',
   namespaces: ['n'],
+  cluster: 'kubeconfig',
   storage_url: 'http://127.0.0.1:1',
   pubsub_url: 'http://127.0.0.1:2',
 };

@@ -63,7 +63,7 @@ describe('what is given wins, and what is absent does not', () => {
 });
 
 describe('metadata', () => {
-  test('labels and annotations are merged key by key, finalizers and owners appended, the rest given', () => {
+  test('labels and annotations are merged key by key, the rest given', () => {
     const lower = {
       name: 'low',
       namespace: 'n',
@@ -85,8 +85,8 @@ describe('metadata', () => {
         namespace: 'n',
         labels: { a: '1', 'x.y/z': '', b: '2' },
         annotations: { a: '1' },
-        finalizers: ['f', 'f', 'g'],
-        ownerReferences: [{ name: 'o' }, { name: 'p' }],
+        finalizers: ['f', 'g'],
+        ownerReferences: [{ name: 'p' }],
       },
     });
   });
