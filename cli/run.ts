@@ -1,10 +1,12 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import manifest from '../package.json' with { type: 'json' };
 import { errorMessage, hasCode, isAbort } from '../shared/errors.ts';
+import { addCancel } from './commands/cancel.ts';
 import type { Runner } from './commands/common.ts';
 import { addList } from './commands/list.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
+import { addRetry } from './commands/retry.ts';
 import { addStatus } from './commands/status.ts';
 import { addSubmit } from './commands/submit.ts';
 import { addVariables } from './commands/variables.ts';
@@ -20,7 +22,17 @@ export function createProgram(run: Runner): Command {
     .version(manifest.version, '--version', 'print the version')
     .showHelpAfterError('See the options with --help.')
     .exitOverride();
-  for (const add of [addSubmit, addStatus, addList, addLogs, addXcom, addVariables, addLocal])
+  for (const add of [
+    addSubmit,
+    addStatus,
+    addList,
+    addLogs,
+    addXcom,
+    addCancel,
+    addRetry,
+    addVariables,
+    addLocal,
+  ])
     add(program, run);
   return program;
 }
