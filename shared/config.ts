@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clusterNameSchema } from './cluster-name.ts';
 import { type Problem, TaskpodError } from './errors.ts';
+import { type Policy, policyVariables } from './policy.ts';
 
 /** Variables as `process.env` has them. */
 export type Env = Record<string, string | undefined>;
@@ -69,6 +70,7 @@ export const configVariables = {
     meaning:
       'Comma-separated namespaces that tasks may use and that are watched; TASKPOD_NAMESPACE is always one of them.',
   },
+  ...policyVariables,
   TASKPOD_SHARDS: {
     schema: whole(1, 64),
     default: '1',
@@ -110,6 +112,8 @@ export interface Config {
   defaultNamespace: string;
   /** Every namespace that tasks may use; the default one is among them. */
   namespaces: string[];
+  /** What tasks may use. */
+  policy: Policy;
   shards: number;
   turnSeconds: number;
   xcomSidecarImage: string;
@@ -146,19 +150,30 @@ export function parseConfig(env: Env): Config {
     xcomSidecarImage: read('TASKPOD_XCOM_SIDECAR_IMAGE', v.TASKPOD_XCOM_SIDECAR_IMAGE.schema),
     xcomMaxBytes: read('TASKPOD_XCOM_MAX_BYTES', v.TASKPOD_XCOM_MAX_BYTES.schema),
     activeDeadlineSeconds: read('TASKPOD_ACTIVE_DEADLINE_SECONDS', v.TASKPOD_ACTIVE_DEADLINE_SECONDS.schema),
+    podSecurity: read('TASKPOD_POD_SECURITY', v.TASKPOD_POD_SECURITY.schema),
   };
   const extra = read('TASKPOD_NAMESPACES', v.TASKPOD_NAMESPACES.schema) ?? [];
   const moreClusters = read('TASKPOD_CLUSTERS', v.TASKPOD_CLUSTERS.schema) ?? [];
+  const lists = {
+    serviceAccounts: read('TASKPOD_SERVICE_ACCOUNTS', v.TASKPOD_SERVICE_ACCOUNTS.schema),
+    images: read('TASKPOD_IMAGES', v.TASKPOD_IMAGES.schema),
+    volumes: read('TASKPOD_VOLUMES', v.TASKPOD_VOLUMES.schema),
+    secrets: read('TASKPOD_SECRETS', v.TASKPOD_SECRETS.schema),
+    priorityClasses: read('TASKPOD_PRIORITY_CLASSES', v.TASKPOD_PRIORITY_CLASSES.schema),
+  };
   if (problems.length > 0 || !isComplete(values)) {
     const lines = problems.map(problem => `${problem.path} ${problem.message}`);
     throw new TaskpodError('invalid_configuration', lines.join('; '), {
       action: 'Set the variables as docs/configuration.md says.',
     });
   }
+  const { podSecurity, ...settings } = values;
+  const namespaces = [...new Set([settings.defaultNamespace, ...extra])];
   return {
-    ...values,
-    clusters: [...new Set([values.cluster, ...moreClusters])],
-    namespaces: [...new Set([values.defaultNamespace, ...extra])],
+    ...settings,
+    clusters: [...new Set([settings.cluster, ...moreClusters])],
+    namespaces,
+    policy: { podSecurity, namespaces, ...lists },
   };
 }
 

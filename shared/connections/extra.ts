@@ -6,8 +6,8 @@ type Extra = Connection['extra'];
 export type ExtraReading = { ok: true; extra: Extra } | { ok: false; message: string };
 
 /**
- * readExtra reads the text of an `extra`: a JSON object, or nothing. A whole number with more digits than a number keeps is
- * a mistake, not a rounded number.
+ * readExtra reads the text of an `extra`: a JSON object, or nothing. A number that would come out as
+ * another, as it has too many digits, is a mistake.
  */
 export function readExtra(text: string): ExtraReading {
   if (text === '') return { ok: true, extra: {} };
@@ -36,12 +36,12 @@ export function readExtraValue(text: string): unknown {
   }
 }
 
-/** Throws SyntaxError, and RangeError for a whole number that would be rounded. */
+/** Throws SyntaxError, and RangeError for a number that would be another. */
 function parseExactly(text: string): unknown {
   return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
     if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-    if (/^-?\d+$/.test(context?.source ?? ''))
-      throw new RangeError('holds a whole number with too many digits: write it as a text');
+    if (!Number.isFinite(value) || /^-?\d+$/.test(context?.source ?? ''))
+      throw new RangeError('holds a number with too many digits: write it as a text');
     return value;
   });
 }

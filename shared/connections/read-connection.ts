@@ -17,7 +17,7 @@ const fields = z.object({
   password: text,
   schema: text,
   port: z.union([z.number(), z.string()], 'must be a whole number').nullable().default(null),
-  extra: z.unknown(),
+  extra: z.unknown().optional(),
 });
 
 /**

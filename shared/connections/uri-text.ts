@@ -23,7 +23,7 @@ function hostPart({ conn_type, host, login, password, port }: Connection): strin
   const [, protocol, rest] = /^(.*?):\/\/(.*)$/s.exec(host ?? '') ?? [];
   // A protocol that is the type's own name is not written twice.
   const isApart = protocol !== undefined && protocol !== conn_type;
-  const user = `${quote(login ?? '')}${password === null ? '' : `:${quote(password)}`}`;
+  const user = `${quote(login ?? '')}${password ? `:${quote(password)}` : ''}`;
   const address = user === '' ? '' : `${user}@`;
   const name = quote((isApart ? rest : host) ?? '');
   const colon = name === '' && address === '' ? '@:' : ':';

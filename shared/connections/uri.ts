@@ -8,7 +8,7 @@ export const extraKey = '__extra__';
 /**
  * readConnectionUri takes a connection in Airflow's URI form apart: `type://login:password@host:port/schema?key=value`, every
  * part percent-encoded, `type://protocol://host` for a host with a protocol. A `-` in the type stands for `_`. As in Airflow 3 the
- * host is lower-cased, absent host and schema are empty texts, and a query value that is JSON is read as JSON. What Airflow reads as
+ * host is lower-cased, absent host and schema are empty texts, an empty password is none, and a query value that is JSON is read as JSON. What Airflow reads as
  * something else without a word (a `#` in a password, an underscore in the type) is a problem here. Problems never repeat the URI,
  * which holds a password. https://airflow.apache.org/docs/apache-airflow/stable/howto/connection.html#uri-format
  */
@@ -79,7 +79,7 @@ function readAddress(address: string): Address {
   const [, bracketed, plain = '', port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(place) ?? [];
   return {
     login: user === undefined ? null : unquote(colon < 0 ? user : user.slice(0, colon)),
-    password: user === undefined || colon < 0 ? null : unquote(user.slice(colon + 1)),
+    password: user === undefined || colon < 0 ? null : unquote(user.slice(colon + 1)) || null,
     host: readHost(bracketed ?? plain),
     port: readPort(port),
   };

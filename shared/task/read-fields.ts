@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.ts';
 import { pathPart } from './json.ts';
 import { isRecord } from './raw.ts';
+import { accessProblems } from './rules/access.ts';
 import { metadataProblems } from './rules/metadata.ts';
 import { type Task, taskParameters, taskSchema } from './task.ts';
 import { findTemplates } from './template-places.ts';
@@ -40,6 +41,7 @@ export function readFields(value: unknown): FieldsRead {
         message,
       })),
       ...metadataProblems(given),
+      ...accessProblems(given),
     ],
     warnings: keys.warnings,
   };

@@ -41,7 +41,8 @@ export function findTemplates(task: Record<string, unknown>): TemplatePlaces {
     problems,
     isIn: parameter => places.get(pathPart(parameter)) ?? false,
     mayChange: path => {
-      // What is missing may depend on what stands beside it.
+      if (!path.includes('.') && !places.has(path)) return false;
+      // What is missing in an object may depend on what stands beside it.
       let place = path;
       while (place !== '' && !places.has(place)) place = place.slice(0, Math.max(0, place.lastIndexOf('.')));
       return places.get(place) ?? false;

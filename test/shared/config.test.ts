@@ -23,6 +23,7 @@ const defaults: Config = {
   xcomSidecarImage: 'mirror.gcr.io/library/busybox:1.37.0',
   xcomMaxBytes: 4_194_304,
   activeDeadlineSeconds: 604_800,
+  policy: { podSecurity: 'baseline', namespaces: ['composer-user-workloads'] },
 };
 
 function problemsOf(env: Env): string {
@@ -74,11 +75,23 @@ describe('parseConfig', () => {
       { TASKPOD_TASKS_TOPIC: 'projects/example.com:p/topics/t' },
       { tasksTopic: 'projects/example.com:p/topics/t' },
     ],
-    ['another namespace', { TASKPOD_NAMESPACE: 'etl' }, { defaultNamespace: 'etl', namespaces: ['etl'] }],
+    [
+      'another namespace',
+      { TASKPOD_NAMESPACE: 'etl' },
+      {
+        defaultNamespace: 'etl',
+        namespaces: ['etl'],
+        policy: { podSecurity: 'baseline', namespaces: ['etl'] },
+      },
+    ],
     [
       'further namespaces, each once',
       { TASKPOD_NAMESPACE: 'etl', TASKPOD_NAMESPACES: 'ml, etl ,ml,x' },
-      { defaultNamespace: 'etl', namespaces: ['etl', 'ml', 'x'] },
+      {
+        defaultNamespace: 'etl',
+        namespaces: ['etl', 'ml', 'x'],
+        policy: { podSecurity: 'baseline', namespaces: ['etl', 'ml', 'x'] },
+      },
     ],
     ['shards', { TASKPOD_SHARDS: '64' }, { shards: 64 }],
     ['the shortest turn', { TASKPOD_TURN_SECONDS: '5' }, { turnSeconds: 5 }],

@@ -73,9 +73,7 @@ const podWith = (initContainers: Merge): Merge =>
   fields({
     metadata: fields({
       annotations: perKey,
-      finalizers: appended,
       labels: perKey,
-      ownerReferences: appended,
     }),
     spec: fields({ containers: byPosition(container), initContainers, volumes: appended }),
   });

@@ -1,4 +1,5 @@
 import type { Problem } from '../../../shared/errors.ts';
+import type { Policy } from '../../../shared/policy.ts';
 import { stringIn } from '../../../shared/task/raw.ts';
 import type { Task } from '../../../shared/task/task.ts';
 import { imageFindings } from './allowed/images.ts';
@@ -17,7 +18,6 @@ import { metadataFindings } from './consistency/metadata.ts';
 import { mountFindings } from './consistency/mounts.ts';
 import { volumeFindings } from './consistency/volumes.ts';
 import { type Finding, type JudgedPod, type PodView, viewPod } from './pod-view.ts';
-import type { Policy } from './policy.ts';
 import { baselineFindings } from './security/baseline.ts';
 import { restrictedFindings } from './security/restricted.ts';
 

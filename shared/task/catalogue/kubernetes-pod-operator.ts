@@ -40,12 +40,12 @@ export const kubernetesPodOperator = {
   env_from: same('Environment from ConfigMaps and Secrets, as EnvFromSource; added to that of a template.'),
   secrets: different(
     'Secrets in the environment or as volumes: objects with deploy_type, deploy_target, secret, key and items.',
-    'The volume is named after the Secret and its place, not by a random id; a variable without key is refused before the Pod is made.',
+    'The volume is named by its place in the list, not by a random id; what the operator finds out at the Pod is refused before it.',
   ),
   in_cluster: ignored('The functions reach the cluster by themselves, with their own identity. Remove it.'),
   cluster_context: different(
-    'Context of the kubeconfig, where the cluster comes from one.',
-    'On Google Cloud a cluster has no context: name it by kubernetes_conn_id or by cluster_name.',
+    'Context of the kubeconfig: the cluster `kubeconfig:CONTEXT` of the deployment.',
+    'It must be one of the clusters of the deployment. A cluster on Google Cloud has no context: name it by cluster_name or by kubernetes_conn_id.',
   ),
   labels: different(
     'Labels of the Pod. Those that Airflow sets (dag_id, task_id, run_id, try_number and others) win over yours.',

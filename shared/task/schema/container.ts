@@ -7,13 +7,13 @@ import type {
 } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { kubernetes, kubernetesList } from './kubernetes.ts';
-import { byShape, flag, oneOf, string, stringMap, strings } from './words.ts';
+import { byShape, flag, isAny, isList, isText, oneOf, string, stringMap, strings } from './words.ts';
 
 const envVarList: z.ZodType<V1EnvVar[]> = kubernetesList<V1EnvVar>('V1EnvVar');
 const envVarMap: z.ZodType<V1EnvVar[]> = stringMap.transform(map =>
   Object.entries(map).map(([name, value]): V1EnvVar => ({ name, value })),
 );
-const environment = byShape(value => (Array.isArray(value) ? envVarList : envVarMap));
+const environment = byShape({ is: isList, type: envVarList }, { is: isAny, type: envVarMap });
 
 /** Names of containers whose logs are followed, or all of their kind. */
 type ContainerChoice = true | string[];
@@ -21,10 +21,11 @@ type ContainerChoice = true | string[];
 const containerNames: z.ZodType<ContainerChoice> = z.array(string);
 const allContainers: z.ZodType<ContainerChoice> = z.literal(true, 'must be true, a name, or a list of names');
 const oneContainer: z.ZodType<ContainerChoice> = string.transform(name => [name]);
-const containerChoice = byShape(value => {
-  if (Array.isArray(value)) return containerNames;
-  return typeof value === 'string' ? oneContainer : allContainers;
-});
+const containerChoice = byShape(
+  { is: isList, type: containerNames },
+  { is: isText, type: oneContainer },
+  { is: isAny, type: allContainers },
+);
 
 /** The container that runs the task. */
 export const containerFields = {

@@ -9,12 +9,12 @@ import type {
 } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { kubernetes, kubernetesList, podLayer } from './kubernetes.ts';
-import { byShape, flag, oneOf, secondsFrom, string, stringMap } from './words.ts';
+import { byShape, flag, isAny, isText, oneOf, secondsFrom, string, stringMap } from './words.ts';
 
 const namedReference: z.ZodType<V1LocalObjectReference> = string.transform(name => ({ name }));
 const reference: z.ZodType<V1LocalObjectReference> =
   kubernetes<V1LocalObjectReference>('V1LocalObjectReference');
-const pullSecret = byShape(value => (typeof value === 'string' ? namedReference : reference));
+const pullSecret = byShape({ is: isText, type: namedReference }, { is: isAny, type: reference });
 
 /** What a Pod is called, and the layers below the parameters. */
 export const identityFields = {

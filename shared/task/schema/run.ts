@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { onFinishActions } from '../../attempt-record.ts';
-import { byShape, flag, jsonObject, oneOf, seconds, time } from './words.ts';
+import { byShape, flag, isAny, isList, jsonObject, oneOf, seconds, time } from './words.ts';
 
 const exitCode = z
   .int('must be a whole number from 0 to 255')
@@ -27,7 +27,7 @@ export const runFields = {
   schedule_timeout_seconds: seconds.optional(),
   active_deadline_seconds: seconds.optional(),
   on_finish_action: oneOf(onFinishActions).default('delete_pod'),
-  skip_on_exit_code: byShape(value => (Array.isArray(value) ? exitCodes : oneExitCode)).default([]),
+  skip_on_exit_code: byShape({ is: isList, type: exitCodes }, { is: isAny, type: oneExitCode }).default([]),
   log_events_on_failure: flag.default(false),
   log_pod_spec_on_failure: flag.default(true),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withHint } from './hints.ts';
 
 /** Any text. */
 export const string = z.string('must be a string');
@@ -45,11 +46,29 @@ export const time = z.iso.datetime({
   error: 'must be a time as in RFC 3339, such as 2024-03-08T22:16:25+00:00',
 });
 
-/** Reads a value that may have several shapes by the one it has, so that problems are told in that shape's words. */
-export const byShape = <T>(choose: (value: unknown) => z.ZodType<T>) =>
-  z.unknown().transform((value, context): T => {
-    const result = choose(value).safeParse(value);
-    if (result.success) return result.data;
-    for (const { path, message } of result.error.issues) context.addIssue({ code: 'custom', path, message });
-    return z.NEVER;
-  });
+/** A shape that a value may have, and when it has it. */
+interface Shape<T> {
+  is: (value: unknown) => boolean;
+  type: z.ZodType<T>;
+}
+
+export const isText = (value: unknown): value is string => typeof value === 'string';
+export const isList = (value: unknown): value is unknown[] => Array.isArray(value);
+export const isAny = (): boolean => true;
+
+/**
+ * Reads a value that may have several shapes by the first that it has, so that problems are told in that shape's words. The last one
+ * must take any value.
+ */
+export const byShape = <T>(...shapes: readonly Shape<T>[]) =>
+  withHint(
+    z.unknown().transform((value, context): T => {
+      const result = shapes.find(({ is }) => is(value))?.type.safeParse(value);
+      if (result?.success) return result.data;
+      for (const { path, message } of result?.error.issues ?? []) {
+        context.addIssue({ code: 'custom', path, message });
+      }
+      return z.NEVER;
+    }),
+    { shapes: shapes.map(({ type }) => type) },
+  );

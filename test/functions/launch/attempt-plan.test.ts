@@ -83,6 +83,29 @@ describe('logContainers', () => {
   });
 });
 
+describe('logContainers of a template', () => {
+  const pod_template_dict = {
+    spec: {
+      initContainers: [{ name: 'fetch', image: 'bash' }],
+      containers: [{ image: 'bash' }, { name: 'proxy', image: 'bash' }],
+    },
+  };
+  test.each([
+    { keys: {}, names: ['main'] },
+    { keys: { container_logs: true }, names: ['main', 'proxy'] },
+    { keys: { container_logs: ['proxy'] }, names: ['proxy'] },
+    {
+      keys: { container_logs: ['proxy', 'main'], init_container_logs: true },
+      names: ['fetch', 'main', 'proxy'],
+    },
+    { keys: { container_logs: true, init_container_logs: 'fetch', get_logs: false }, names: ['fetch'] },
+  ])('$keys', ({ keys, names }) => {
+    const task = makeTask({ pod_template_dict, base_container_name: 'main', do_xcom_push: true, ...keys });
+    const record = makeRecord({ task, pod: podOf(task), attempt, scope: 's', nowMs });
+    expect([record.base_container, record.log_containers]).toEqual(['main', names]);
+  });
+});
+
 describe('attemptPodName', () => {
   const metadata = { namespace: 'tasks', labels: {}, annotations: {} };
 

@@ -1,4 +1,5 @@
 import { baseContainer } from '../../../../shared/pod-words.ts';
+import { pathPart } from '../../../../shared/task/json.ts';
 import type { Task } from '../../../../shared/task/task.ts';
 import { itemsOf, listOf, objectOf, type Sourced, whole } from '../sourced.ts';
 
@@ -103,7 +104,7 @@ function parameter(name: keyof Task, task: Partial<Task>): Sourced | undefined {
 function environment({ env_vars }: Partial<Task>, given: GivenTask): Sourced | undefined {
   if (env_vars === undefined || Array.isArray(given.env_vars)) return env_vars && whole('env_vars', env_vars);
   const items = env_vars.map(({ name, value }) => {
-    const at = `env_vars.${name}`;
+    const at = `env_vars.${pathPart(name)}`;
     return objectOf(at, { name: whole(at, name), value: whole(at, value) });
   });
   return listOf('env_vars', items);

@@ -45,7 +45,7 @@ export function xcomSidecar({ task, connection, settings }: PodLayers): Sourced 
   const context = own && whole('xcom_sidecar_container_security_context', own);
   return objectOf('', {
     name: whole('', xcomContainer),
-    image: fromConnection(connection?.xcomSidecarImage) ?? whole('', settings.xcomSidecarImage),
+    image: fromConnection(connection?.xcomSidecarImage || undefined) ?? whole('', settings.xcomSidecarImage),
     command: whole('', xcomSidecarCommand({ maxBytes: settings.xcomMaxBytes })),
     restartPolicy: whole('', 'Always'),
     resources: fromConnection(connection?.xcomSidecarResources) ?? whole('', resources),

@@ -1,8 +1,8 @@
+import type { Policy } from '../../../../shared/policy.ts';
 import { imageReference } from '../../../../shared/task/name-rules.ts';
 import { objectIn, stringIn } from '../../../../shared/task/raw.ts';
 import { matchesImage } from '../image-pattern.ts';
 import type { Finding, PodView } from '../pod-view.ts';
-import type { Policy } from '../policy.ts';
 import { notAllowed } from './not-allowed.ts';
 
 /** imageFindings refuses images that no pattern covers: of every container, and of volumes that are made of an image. */

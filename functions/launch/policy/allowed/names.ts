@@ -1,7 +1,7 @@
+import type { Policy } from '../../../../shared/policy.ts';
 import { stringIn } from '../../../../shared/task/raw.ts';
 import { matchesGlob } from '../glob.ts';
 import type { Finding, PodView } from '../pod-view.ts';
-import type { Policy } from '../policy.ts';
 import { notAllowed } from './not-allowed.ts';
 
 /** namespaceFindings refuses a namespace that is not one of the deployment's. */

@@ -1,6 +1,6 @@
+import type { Policy } from '../../../../shared/policy.ts';
 import { isRecord, objectsIn, stringIn } from '../../../../shared/task/raw.ts';
 import type { Finding, PodView } from '../pod-view.ts';
-import type { Policy } from '../policy.ts';
 import { isListed } from './names.ts';
 import { notAllowed } from './not-allowed.ts';
 

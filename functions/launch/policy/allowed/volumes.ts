@@ -1,6 +1,6 @@
+import type { Policy } from '../../../../shared/policy.ts';
 import { volumeSources } from '../consistency/volumes.ts';
 import type { Finding, PodView } from '../pod-view.ts';
-import type { Policy } from '../policy.ts';
 import { notAllowed } from './not-allowed.ts';
 
 /**

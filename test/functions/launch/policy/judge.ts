@@ -1,5 +1,5 @@
 import { type PodProblems, podProblems } from '../../../../functions/launch/policy/pod-problems.ts';
-import { openPolicy, type Policy } from '../../../../functions/launch/policy/policy.ts';
+import { openPolicy, type Policy } from '../../../../shared/policy.ts';
 import type { Task } from '../../../../shared/task/task.ts';
 
 /** A Pod by hand, with the places of its parts that do not stand at their own path. */
