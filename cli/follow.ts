@@ -36,6 +36,8 @@ export interface FollowOptions {
   pace: Pace;
   /** Which containers' logs to show; absent: no log at all. */
   wanted?: (container: string) => boolean;
+  /** Attempts before this one are over and are not looked at. Default: the first. */
+  fromTry?: number;
   /** Milliseconds until the Run must have an attempt; then `not_found` is thrown. Default: no bound of its own. */
   appearWithinMs?: number;
   /** Milliseconds in all; then `deadline_exceeded` is thrown. */
@@ -48,16 +50,17 @@ export interface FollowOptions {
  * once.
  */
 export async function* followRun(options: FollowOptions): AsyncGenerator<FollowItem> {
-  const { run, store, clock, pace, signal } = options;
+  const { run, store, clock, pace, signal, fromTry = 1 } = options;
+  const read = async () => since(await readRun(run, store, signal, documents), fromTry);
   const cursors = new Map<string, LogCursor>();
   const documents: KnownDocuments = new Map();
   const startedAt = clock.monotonicMs();
   let seen = '';
   let pauseMs = pace.firstMs;
   for (;;) {
-    let stored = await readRun(run, store, signal, documents);
+    let stored = await read();
     // A listing of several pages may be older than the outcome at its end; one that begins after the outcome is complete.
-    if (stored.state?.ended) stored = await readRun(run, store, signal, documents);
+    if (stored.state?.ended) stored = await read();
     const { state } = stored;
     yield { kind: 'look', state };
     const now = describe(stored);
@@ -75,6 +78,14 @@ export async function* followRun(options: FollowOptions): AsyncGenerator<FollowI
     pauseMs = news ? pace.firstMs : Math.min(pace.maxMs, pauseMs * 1.5);
     await clock.sleep(pauseMs, signal);
   }
+}
+
+/** Leaves out the attempts before one; a Run that has only those has nothing yet. */
+function since({ attempts, state }: StoredRun, fromTry: number): StoredRun {
+  return {
+    attempts: attempts.filter(({ tryNumber }) => tryNumber >= fromTry),
+    state: state !== undefined && state.tryNumber >= fromTry ? state : undefined,
+  };
 }
 
 async function* newLines(

@@ -1,11 +1,13 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import manifest from '../package.json' with { type: 'json' };
 import { errorMessage, hasCode, isAbort } from '../shared/errors.ts';
+import { addCancel } from './commands/cancel.ts';
 import type { Runner } from './commands/common.ts';
 import { addConnections } from './commands/connections.ts';
 import { addList } from './commands/list.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
+import { addRetry } from './commands/retry.ts';
 import { addStatus } from './commands/status.ts';
 import { addSubmit } from './commands/submit.ts';
 import { addVariables } from './commands/variables.ts';
@@ -14,6 +16,20 @@ import type { Context } from './context.ts';
 import { exitCodeOf, exitCodes, failureOf, tellFailure } from './failure.ts';
 import { ReaderGone } from './sink.ts';
 
+/** In the order in which the help and docs/cli.md have them. */
+const commands = [
+  addSubmit,
+  addStatus,
+  addList,
+  addLogs,
+  addXcom,
+  addCancel,
+  addRetry,
+  addVariables,
+  addConnections,
+  addLocal,
+];
+
 /** createProgram declares every command and option; docs/cli.md is compared with it. */
 export function createProgram(run: Runner): Command {
   const program = new Command('taskpod')
@@ -21,8 +37,7 @@ export function createProgram(run: Runner): Command {
     .version(manifest.version, '--version', 'print the version')
     .showHelpAfterError('See the options with --help.')
     .exitOverride();
-  for (const add of [addSubmit, addStatus, addList, addLogs, addXcom, addVariables, addConnections, addLocal])
-    add(program, run);
+  for (const add of commands) add(program, run);
   return program;
 }
 

@@ -24,6 +24,8 @@ export interface ShowOptions {
   log?: { container: string | undefined; timestamps: boolean };
   appearWithinMs?: number;
   withinMs: number;
+  /** Default: the first attempt. */
+  fromTry?: number;
 }
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -47,6 +49,7 @@ export async function showRun(
     clock,
     pace: settings.source === 'local' ? localPace : cloudPace,
     ...(log ? { wanted: name => log.container === undefined || log.container === name } : {}),
+    ...(options.fromTry === undefined ? {} : { fromTry: options.fromTry }),
     ...(options.appearWithinMs === undefined ? {} : { appearWithinMs: options.appearWithinMs }),
     withinMs: options.withinMs,
     signal: context.signal,

@@ -17,6 +17,11 @@ export function seconds(text: string): number {
   return wholeNumber(text, 1, 31_536_000);
 }
 
+/** tryNumber reads an option that is the number of an attempt. */
+export function tryNumber(text: string): number {
+  return wholeNumber(text, 1, 999_999);
+}
+
 /** wholeNumber reads an option that is a whole number; throws commander's error, which names the option. */
 export function wholeNumber(text: string, min: number, max: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;

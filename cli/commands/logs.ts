@@ -1,7 +1,8 @@
 import type { Command } from '@commander-js/extra-typings';
+import { TaskpodError } from '../../shared/errors.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import { formatRun, type RunKey } from '../../shared/run.ts';
-import type { RunState } from '../../shared/run-state.ts';
+import type { AttemptFiles, RunState } from '../../shared/run-state.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, tellFailure } from '../failure.ts';
 import { findRun, missingRun } from '../find-run.ts';
@@ -12,11 +13,12 @@ import { renderLog } from '../render-log.ts';
 import { resultText } from '../result-text.ts';
 import { durationText } from '../run-document.ts';
 import { checkContainer, showRun } from '../show-run.ts';
-import { type Runner, runArgument, seconds } from './common.ts';
+import { type Runner, runArgument, seconds, tryNumber } from './common.ts';
 
 interface LogsOptions {
   follow?: true | undefined;
   container?: string | undefined;
+  try?: number | undefined;
   timestamps?: true | undefined;
   timeout: number;
   json?: true | undefined;
@@ -33,6 +35,7 @@ export function addLogs(program: Command, run: Runner): void {
     .argument('<run>', runArgument)
     .option('-f, --follow', 'go on until the run has ended')
     .option('--container <name>', 'only the log of this container')
+    .option('--try <number>', 'the log of this attempt; without it, that of the last one', tryNumber)
     .option('--timestamps', 'show when each line was written')
     .option('--timeout <seconds>', 'stop following after this time', seconds, 604_800)
     .option('--json', 'print one JSON document per line')
@@ -44,6 +47,11 @@ async function logs(name: string, options: LogsOptions, context: Context): Promi
   const settings = await context.settings();
   const store = await context.store(settings);
   const run = await findRun(name, store, signal);
+  if (options.follow && options.try !== undefined) {
+    throw new TaskpodError('bad_usage', '--follow shows every attempt', {
+      action: 'Leave one of --follow and --try out.',
+    });
+  }
   if (!options.follow) return await showStored(run, options, store, context);
   const startedAt = clock.monotonicMs();
   const state = await showRun(
@@ -74,11 +82,14 @@ async function showStored(
   const { container, json = false, timestamps = false } = options;
   const stored = await readRun(run, store, signal);
   if (stored.state === undefined) throw await missingRun(run, store, signal);
-  const kept = stored.state.claim?.record.log_containers;
-  checkContainer(container, kept);
-  const look = { json, timestamps, prefixed: container === undefined && (kept?.length ?? 0) > 1 };
+  const tryNumber = options.try ?? stored.state.tryNumber;
+  const attempt = stored.attempts.find(files => files.tryNumber === tryNumber);
+  if (attempt === undefined) throw missingTry(stored, tryNumber);
+  const kept = stored.state.claim?.record.log_containers ?? [];
+  checkContainer(container, kept.length > 0 ? kept : undefined);
+  const look = { json, timestamps, prefixed: container === undefined && kept.length > 1 };
   let shown = false;
-  for await (const item of storedLines(stored, container, store, signal)) {
+  for await (const item of storedLines(attempt, kept, container, store, signal)) {
     shown = true;
     await out.write(renderLog(item, look, out));
   }
@@ -87,26 +98,32 @@ async function showStored(
   return exitCodes.failed;
 }
 
-/** The log of the last attempt: containers in their Pod's order, one after another. */
+/** The log of an attempt: containers in their Pod's order, one after another. */
 async function* storedLines(
-  { attempts, state }: StoredRun,
+  { tryNumber, logs }: AttemptFiles,
+  order: readonly string[],
   wanted: string | undefined,
   store: ObjectStore,
   signal: AbortSignal,
 ): AsyncGenerator<{ tryNumber: number; container: string; lines: LogLine[] }> {
-  const last = attempts.at(-1);
-  if (last === undefined) return;
-  const order = state?.claim?.record.log_containers ?? [];
-  const names = [...new Set([...order, ...last.logs.keys()])];
+  const names = [...new Set([...order, ...logs.keys()])];
   for (const container of names.filter(name => wanted === undefined || wanted === name)) {
-    const log = last.logs.get(container);
+    const log = logs.get(container);
     if (log === undefined) continue;
     const cursor = new LogCursor(store);
     for await (const lines of cursor.advance(log, signal))
-      if (lines.length > 0) yield { tryNumber: last.tryNumber, container, lines };
+      if (lines.length > 0) yield { tryNumber, container, lines };
     const rest = cursor.end();
-    if (rest.length > 0) yield { tryNumber: last.tryNumber, container, lines: rest };
+    if (rest.length > 0) yield { tryNumber, container, lines: rest };
   }
+}
+
+function missingTry({ attempts, state }: StoredRun, tryNumber: number): TaskpodError {
+  const numbers = attempts.map(files => files.tryNumber).join(', ');
+  const name = state === undefined ? '' : formatRun(state.run);
+  return new TaskpodError('not_found', `${name} has no attempt ${tryNumber}`, {
+    action: `Choose one of: ${numbers}.`,
+  });
 }
 
 function whyNone(state: RunState): { message: string; action: string } {

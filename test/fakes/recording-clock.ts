@@ -4,6 +4,8 @@ import { abortedError, type Clock } from '../../shared/time.ts';
 export class RecordingClock implements Clock {
   /** Milliseconds of each pause, in order. */
   readonly sleeps: number[] = [];
+  /** What happens during the next pause, once. */
+  duringSleep: (() => Promise<void>) | undefined;
   #now: number;
 
   constructor(now = Date.parse('2026-01-01T00:00:00Z')) {
@@ -22,5 +24,8 @@ export class RecordingClock implements Clock {
     if (signal.aborted) throw abortedError(signal);
     this.sleeps.push(ms);
     this.#now += ms;
+    const happens = this.duringSleep;
+    this.duringSleep = undefined;
+    await happens?.();
   }
 }
