@@ -2,6 +2,7 @@ import { attemptToFields } from '../../shared/attempt-fields.ts';
 import { attemptOf } from '../../shared/attempt-record.ts';
 import type { Claim } from '../../shared/claim.ts';
 import { type ReasonCode, reasonCodes } from '../../shared/diagnosis/reasons.ts';
+import type { RefusalReason } from '../../shared/diagnosis/refusal.ts';
 import { type Problem, TaskpodError } from '../../shared/errors.ts';
 import { attemptObjects, openMarker, rejectedObject } from '../../shared/object-names.ts';
 import { type Outcome, parseOutcome, writeOutcome } from '../../shared/outcome.ts';
@@ -15,7 +16,7 @@ import type { LaunchDeps } from './deps.ts';
 
 /** Why an attempt is rejected. */
 export interface Rejection {
-  reason: Extract<ReasonCode, 'invalid_task' | 'pod_refused' | 'pod_name_taken'>;
+  reason: Extract<ReasonCode, 'invalid_task' | 'pod_name_taken'> | RefusalReason['reason'];
   /** One sentence. */
   summary: string;
   problems: readonly Problem[];
