@@ -4,6 +4,12 @@ import type { Attempt } from './run.ts';
 /** The label that a Turn's watch selects by: the scope's name. */
 export const scopeLabel = 'taskpod.dev/scope';
 
+const managedLabel = 'app.kubernetes.io/managed-by';
+const managedBy = 'taskpod';
+
+/** The label selector of the Pods of all deployments. */
+export const managedSelector = `${managedLabel}=${managedBy}`;
+
 /** The annotation in which a Pod explains itself to a Turn (see pod-annotation.ts). */
 export const runAnnotation = 'taskpod.dev/run';
 
@@ -18,7 +24,7 @@ export function systemLabels(attempt: Attempt, scope: string): Record<string, st
     run_id: safeLabelValue(attempt.runId),
     try_number: String(attempt.tryNumber),
     kubernetes_pod_operator: 'True',
-    'app.kubernetes.io/managed-by': 'taskpod',
+    [managedLabel]: managedBy,
     [scopeLabel]: scope,
   };
   if (attempt.mapIndex !== undefined) labels.map_index = String(attempt.mapIndex);
