@@ -8,6 +8,7 @@ import { systemClock } from '../../shared/time.ts';
 import { jsonWorkLog } from '../../shared/work-log.ts';
 import type { LaunchDeps } from './deps.ts';
 import { handleLaunch } from './handler.ts';
+import { ObjectSources } from './sources/object-sources.ts';
 
 /** A launch takes far less than a second; past this, Pub/Sub may just as well deliver again. */
 const launchMs = 50_000;
@@ -17,8 +18,10 @@ export async function createLaunch(env: Env): Promise<HttpFunction> {
   const config = parseConfig(env);
   const { bucket } = config;
   const retryDeps = { clock: systemClock, random: Math.random };
+  const store = connectStore({ bucket, retryDeps, emulatorHost: env.STORAGE_EMULATOR_HOST });
   const deps: LaunchDeps = {
-    store: connectStore({ bucket, retryDeps, emulatorHost: env.STORAGE_EMULATOR_HOST }),
+    store,
+    sources: new ObjectSources({ store, clock: systemClock }),
     publisher: connectRestPublisher({ retryDeps, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
     podsOf: connectClusters(config, 'taskpod-launch', retryDeps).podsOf,
     clock: systemClock,
