@@ -52,7 +52,7 @@ interface ImportOptions {
 async function importFile(file: string, options: ImportOptions, context: Context): Promise<number> {
   const { out, err, signal } = context;
   const json = options.json === true;
-  const { connections, problems } = checked(await readConfigFile(file, context));
+  const { connections, problems } = checkConnections(await readConfigFile(file, context));
   if (problems.length > 0) {
     const message = `${file === '-' ? 'the standard input' : file} has ${countOf(problems.length, 'problem')}`;
     const action = 'Nothing was imported. Mend the file.';
@@ -83,7 +83,8 @@ async function importFile(file: string, options: ImportOptions, context: Context
   return lost.length > 0 ? exitCodes.failed : exitCodes.success;
 }
 
-function checked(found: ReadonlyMap<string, Value>) {
+/** checkConnections reads the entries of a file as connections; tells all that is wrong with them. */
+export function checkConnections(found: ReadonlyMap<string, Value>) {
   const connections = new Map<string, Connection>();
   const problems: Problem[] = [];
   for (const [id, value] of found) {

@@ -48,7 +48,7 @@ async function importFile(file: string, options: ImportOptions, context: Context
   const { out, err, signal } = context;
   const json = options.json === true;
   const action = options.actionOnExistingKey;
-  const { variables, problems } = checked(await readConfigFile(file, context));
+  const { variables, problems } = checkVariables(await readConfigFile(file, context));
   if (problems.length > 0) {
     const message = `${file === '-' ? 'the standard input' : file} has ${countOf(problems.length, 'problem')}`;
     const advice = 'Nothing was imported. Mend the file.';
@@ -85,7 +85,8 @@ async function importFile(file: string, options: ImportOptions, context: Context
   return lost.length > 0 ? exitCodes.failed : exitCodes.success;
 }
 
-function checked(found: Awaited<ReturnType<typeof readConfigFile>>) {
+/** checkVariables reads the entries of a file as variables; tells all that is wrong with them. */
+export function checkVariables(found: Awaited<ReturnType<typeof readConfigFile>>) {
   const variables = new Map<string, VariableText>();
   const problems: Problem[] = [];
   for (const [key, entry] of found) {

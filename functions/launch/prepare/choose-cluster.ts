@@ -17,7 +17,8 @@ export interface ClusterChoice {
   problems: Problem[];
 }
 
-type ClusterSettings = Pick<Config, 'cluster' | 'clusters'>;
+/** `clusters` undefined: not known here, so that any may be right. */
+export type ClusterSettings = Pick<Config, 'cluster'> & { clusters: readonly string[] | undefined };
 
 /**
  * chooseCluster finds the cluster of a task: the one it names, else the one that its connection names, else the deployment's default.
@@ -32,10 +33,10 @@ export function chooseCluster(
   const fields = isTasks ? task : connection;
   if (fields === undefined || !isNamed(fields)) return { cluster: settings.cluster, problems: [] };
   const named = nameOf(fields, settings.cluster);
-  const allowed = settings.clusters.find(cluster => cluster === named.name);
+  const { clusters = [named.name] } = settings;
+  const allowed = clusters.find(cluster => cluster === named.name);
   if (allowed !== undefined && named.message === undefined) return { cluster: allowed, problems: [] };
-  const message =
-    named.message ?? `names no cluster of this deployment: use one of ${settings.clusters.join(', ')}`;
+  const message = named.message ?? `names no cluster of this deployment: use one of ${clusters.join(', ')}`;
   const problem = isTasks
     ? { path: named.field, message }
     : { path: 'kubernetes_conn_id', message: `names a connection whose extra ${named.field} ${message}` };

@@ -10,7 +10,7 @@ import { tellProblems } from '../../../shared/task/tell-problems.ts';
 import type { Clock } from '../../../shared/time.ts';
 import { type ComposedPod, composePod } from '../compose/compose-pod.ts';
 import { podProblems } from '../policy/pod-problems.ts';
-import { chooseCluster } from './choose-cluster.ts';
+import { type ClusterSettings, chooseCluster } from './choose-cluster.ts';
 import { gatherTask } from './gather-task.ts';
 import { HiddenValues } from './hidden-values.ts';
 import { readRunContext, type TryOfMessage } from './run-context.ts';
@@ -29,8 +29,9 @@ export interface PrepareRequest extends TryOfMessage {
 /** The deployment's settings that a task's meaning depends on. */
 export type PrepareSettings = Pick<
   Config,
-  'cluster' | 'clusters' | 'defaultNamespace' | 'xcomSidecarImage' | 'xcomMaxBytes' | 'activeDeadlineSeconds'
-> & { policy: Policy };
+  'defaultNamespace' | 'xcomSidecarImage' | 'xcomMaxBytes' | 'activeDeadlineSeconds'
+> &
+  ClusterSettings & { policy: Policy };
 
 /** What preparing a task needs from outside. */
 export interface PrepareDeps {
