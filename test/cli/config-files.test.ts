@@ -181,6 +181,21 @@ describe('import of variables', () => {
     );
   });
 
+  test('more than are written at once', async () => {
+    const context = new TestContext(false);
+    const names = Array.from({ length: 40 }, (_, n) => `k${String(n).padStart(2, '0')}`);
+    context.stdin = input(JSON.stringify(Object.fromEntries(names.map(name => [name, name]))));
+    expect(JSON.parse((await runOn(context, 'variables', 'import', '-', '--json')).out)).toEqual({
+      created: names,
+      replaced: [],
+      skipped: [],
+      failed: [],
+    });
+    expect(bucketOf(context)).toEqual(
+      Object.fromEntries(names.map(name => [`config/variables/${name}`, name])),
+    );
+  });
+
   test('"fail" without anything there, as JSON', async () => {
     const context = new TestContext(false);
     context.stdin = input('{"a":"new"}');
