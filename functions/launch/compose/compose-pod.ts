@@ -71,8 +71,7 @@ export function composePod(layers: PodLayers): ComposedPod {
 }
 
 function part(pod: Sourced, key: string): Record<string, unknown> {
-  const found = fieldsOf(pod).get(key);
-  const json = found === undefined ? {} : toJson(found);
+  const json = toJson(fieldsOf(pod).get(key) ?? nothing);
   return isRecord(json) ? json : {};
 }
 
