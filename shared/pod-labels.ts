@@ -15,7 +15,8 @@ export const runAnnotation = 'taskpod.dev/run';
 
 /**
  * systemLabels are the labels every Pod of ours carries: Airflow's (so that existing dashboards go on) and the scope.
- * They win over a user's label of the same key, as KubernetesPodOperator's do.
+ * They win over a user's label of the same key, as KubernetesPodOperator's do. `airflow_version` is left out on purpose:
+ * `airflow kubernetes cleanup-pods` deletes finished Pods that have it, perhaps before their log is read.
  */
 export function systemLabels(attempt: Attempt, scope: string): Record<string, string> {
   const labels: Record<string, string> = {

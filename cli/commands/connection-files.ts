@@ -8,7 +8,7 @@ import { type Problem, TaskpodError } from '../../shared/errors.ts';
 import { valueJson } from '../../shared/python-json.ts';
 import { PyList, type Value } from '../../shared/template/value.ts';
 import { fileFormats, readConfigFile } from '../config-file.ts';
-import type { Written } from '../config-objects.ts';
+import { writeAll } from '../config-objects.ts';
 import { readConnections, sizeProblem, writeConnection } from '../connections.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, tellFailure } from '../failure.ts';
@@ -60,12 +60,10 @@ async function importFile(file: string, options: ImportOptions, context: Context
     return exitCodes.usage;
   }
   const store = await context.store(await context.settings());
-  const done: Record<Written, string[]> = { created: [], replaced: [], kept: [], lost: [] };
-  for (const [id, connection] of connections)
-    done[
-      await writeConnection(id, connection, store, { signal, overwrite: options.overwrite === true })
-    ].push(id);
-  const { created, replaced, kept, lost } = done;
+  const overwrite = options.overwrite === true;
+  const { created, replaced, kept, lost } = await writeAll(connections, (id, connection) =>
+    writeConnection(id, connection, store, { signal, overwrite }),
+  );
   if (json) {
     await out.write(`${JSON.stringify({ created, replaced, skipped: kept, failed: lost })}\n`);
   } else {

@@ -9,7 +9,7 @@ import {
   variableProblem,
 } from '../../shared/variable.ts';
 import { fileFormats, readConfigFile } from '../config-file.ts';
-import { bodyText, listConfig, readConfig, type Written } from '../config-objects.ts';
+import { bodyText, listConfig, readConfig, writeAll } from '../config-objects.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, tellFailure } from '../failure.ts';
 import { safe } from '../render.ts';
@@ -66,10 +66,9 @@ async function importFile(file: string, options: ImportOptions, context: Context
       return exitCodes.failed;
     }
   }
-  const done: Record<Written, string[]> = { created: [], replaced: [], kept: [], lost: [] };
-  for (const [key, variable] of variables)
-    done[await writeVariable(key, variable, store, { signal, ifNew: action !== 'overwrite' })].push(key);
-  const { created, replaced, kept, lost } = done;
+  const { created, replaced, kept, lost } = await writeAll(variables, (key, variable) =>
+    writeVariable(key, variable, store, { signal, ifNew: action !== 'overwrite' }),
+  );
   if (json) {
     await out.write(`${JSON.stringify({ created, replaced, skipped: kept, failed: lost })}\n`);
   } else {

@@ -34,6 +34,8 @@ export interface LaunchResult {
   run?: string;
   /** Of a rejected message. */
   problems?: number;
+  /** Of a task that says something without effect. */
+  warnings?: number;
 }
 
 /** continueClaim goes on with what a claim says, not with what a message says: another message may have been first. */
@@ -69,13 +71,16 @@ function asRendered(claim: Claim, { task, pod }: PreparedTask): Claim {
 /** startClaimed posts the Pod of a claimed attempt (`provenAt` as in start-pod.ts), and does what follows. */
 export async function startClaimed(
   claim: Claim,
-  { pod, hidden }: PreparedTask,
+  { pod, hidden, warnings }: PreparedTask,
   provenAt: number | undefined,
   deps: StartDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
   const start = await startPod(claim, pod, provenAt, deps, signal);
-  if (start.kind !== 'refused') return conclude(claim, start, deps, signal);
+  if (start.kind !== 'refused') {
+    const result = await conclude(claim, start, deps, signal);
+    return warnings.length === 0 ? result : { ...result, warnings: warnings.length };
+  }
   const { reason, summary, problems } = refusal(start);
   return reject(claim, { reason, summary, problems: hidden.hideIn(problems) }, deps, signal);
 }

@@ -1,14 +1,18 @@
 import { type AttemptRecord, attemptOf, readAttemptRecord } from '../../shared/attempt-record.ts';
-import { errorMessage, isAbort } from '../../shared/errors.ts';
+import { errorMessage, isAbort, TaskpodError } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { attemptObjects, openMarker } from '../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../shared/outcome.ts';
 import { managedSelector } from '../../shared/pod-labels.ts';
 import { hasEnded } from '../../shared/pod-progress.ts';
 import { formatRun } from '../../shared/run.ts';
+import type { Clock } from '../../shared/time.ts';
 import { shouldDelete } from './attempt/finish-attempt.ts';
 import type { FunctionDeps } from './deps.ts';
 import { clusterOfScope } from './scope-cluster.ts';
+
+/** A cluster that does not answer must not hold up the sweep of the others; a listing takes about a second. */
+const listMs = 15_000;
 
 /** A Pod of this deployment, with what it says of itself. */
 export interface OwnPod {
@@ -31,18 +35,35 @@ export async function listOwnPods(deps: FunctionDeps, signal: AbortSignal): Prom
   const { clusters, namespaces } = deps.settings;
   const places = clusters.flatMap(cluster => namespaces.map(namespace => ({ cluster, namespace })));
   const lists = places.map(async ({ cluster, namespace }): Promise<OwnPod[]> => {
+    const done = new AbortController();
     try {
-      const pods = await deps.podsOf(cluster, signal);
-      const { pods: found } = await pods.list(namespace, managedSelector, signal);
+      const inTime = AbortSignal.any([signal, timeLimit(deps.clock, done.signal)]);
+      const pods = await deps.podsOf(cluster, inTime);
+      const { pods: found } = await pods.list(namespace, managedSelector, inTime);
       return found.flatMap(pod => ownPod(pod, cluster, deps.settings) ?? []);
     } catch (error) {
       if (isAbort(error) || signal.aborted) throw error;
       const facts = { cluster, namespace, error: errorMessage(error) };
       deps.log('WARNING', 'the Pods of a namespace could not be listed for the sweep', facts);
       return [];
+    } finally {
+      done.abort();
     }
   });
   return (await Promise.all(lists)).flat();
+}
+
+/** Fires when a listing has taken too long. */
+function timeLimit(clock: Clock, done: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  const reason = new TaskpodError('deadline_exceeded', `no answer within ${listMs / 1_000} s`, {
+    retryable: true,
+  });
+  clock.sleep(listMs, done).then(
+    () => late.abort(reason),
+    () => undefined,
+  );
+  return late.signal;
 }
 
 /** findUnmarked looks at the Pods whose marker is not among these. The markers must have been listed after the Pods. */

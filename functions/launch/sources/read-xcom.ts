@@ -14,6 +14,11 @@ import type { KnownObjects } from './known-objects.ts';
 /** Most results of a mapped task that one pull gives. */
 const maxMapped = 100;
 
+/** Most characters of all those results together. */
+const maxMappedLength = 1_048_576;
+
+const tooLarge = 'are too large for a template: read them in the task itself';
+
 /** What reading an XCom needs. */
 export interface XcomDeps {
   store: Pick<ObjectStore, 'list'>;
@@ -50,12 +55,15 @@ export async function readXcom(lookup: XcomLookup, asking: RunKey, deps: XcomDep
   const indexes = [...byIndex].sort(([a], [b]) => a - b).map(([, attempts]) => attempts);
   const all = await inParallel(indexes, deps.width, attempts => pushed(attempts, lookup.key, deps));
   const found = all.filter(answer => answer !== undefined);
-  return found.find(answer => answer.problem !== undefined) ?? listAnswer(found);
+  return found.find(answer => answer.problem !== undefined) ?? listAnswer(found, run.taskId);
 }
 
-function listAnswer(found: readonly LookupAnswer[]): LookupAnswer {
+function listAnswer(found: readonly LookupAnswer[], taskId: string): LookupAnswer {
   const [first, ...rest] = found;
   if (first === undefined) return { value: undefined };
+  const length = found.reduce((sum, { json = '' }) => sum + json.length, 0);
+  if (length > maxMappedLength)
+    return { value: undefined, problem: `the results of the task ${taskId} ${tooLarge}` };
   // as Airflow does: one result is no list
   return rest.length === 0 ? first : { value: null, json: `[${found.map(({ json }) => json).join(',')}]` };
 }
@@ -111,11 +119,11 @@ function outcomeIn(read: Awaited<ReturnType<KnownObjects['read']>>): Outcome | u
 function resultAnswer(read: Awaited<ReturnType<KnownObjects['read']>>, taskId: string): LookupAnswer {
   // an empty file is Airflow's None
   if (read?.kind === 'text') return { value: null, json: read.text.trim() === '' ? 'null' : read.text };
-  const reason =
+  const problem =
     read === undefined
-      ? 'is not in the bucket any more: run the task again'
-      : 'is too large for a template: read it in the task itself';
-  return { value: undefined, problem: `the result of the task ${taskId} ${reason}` };
+      ? `the result of the task ${taskId} is not in the bucket any more: run the task again`
+      : `the results of the task ${taskId} ${tooLarge}`;
+  return { value: undefined, problem };
 }
 
 function textAnswer(text: string): LookupAnswer {

@@ -128,6 +128,24 @@ test('a cluster that does not answer keeps no other from its sweep', async () =>
   ]);
 });
 
+test('a cluster that never answers is left out after 15 s, and nothing of the waiting is left', async () => {
+  const { world } = await withPod(ended, { outcome: {} });
+  const deps = world.functionDeps({ 'kubeconfig:slow': new ScriptedCluster(world.clock) });
+  const podsOf: typeof deps.podsOf = (cluster, signal) =>
+    cluster === 'kubeconfig'
+      ? deps.podsOf(cluster, signal)
+      : world.clock.sleep(3_600_000, signal).then(() => deps.podsOf(cluster, signal));
+  const began = world.clock.monotonicMs();
+  await world.clock.runUntil(sweep({ ...deps, podsOf }, never));
+  const tookMs = world.clock.monotonicMs() - began;
+  expect([world.cluster.names(), tookMs, world.clock.sleeping]).toEqual([[], 15_000, 0]);
+  expect(world.records[0]).toMatchObject({
+    severity: 'WARNING',
+    cluster: 'kubeconfig:slow',
+    error: 'no answer within 15 s (deadline_exceeded)',
+  });
+});
+
 test('a Pod that cannot be deleted keeps no scope from its ticket', async () => {
   const { world } = await withPod(ended, { outcome: {} });
   await world.claim(makeRecord({ run_id: 'r2' }));
