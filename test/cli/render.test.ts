@@ -116,7 +116,7 @@ describe('render', () => {
 
 describe('a task’s file', () => {
   const pod =
-    'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: x\n      image: "{{ not rendered }}"\n      args: ["{%", "1.50"]\n';
+    'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: x\n      image: base\n      args: ["{%", "{{ not }} \\"x\\""]\n';
 
   test('may be YAML, and is published as JSON', async () => {
     const path = await file(
@@ -155,9 +155,10 @@ describe('a task’s file', () => {
     await runCli(['submit', path], context);
     const [message] = context.messages.map(({ data }) => JSON.parse(String(data)));
     expect(Object.keys(message)).toEqual(['task_id', 'image', 'pod_template_dict']);
-    const rendered = await call(['render', path, '--json', '--set', 'image=null']);
-    expect(JSON.parse(rendered.out).pod?.spec.containers[0] ?? rendered.out).toMatchObject({
-      image: '{{ not rendered }}',
+    const rendered = await call(['render', path, '--json']);
+    expect(JSON.parse(rendered.out).pod.spec.containers[0]).toMatchObject({
+      image: 'mine',
+      args: ['{%', '{{ not }} "x"'],
     });
   });
 
