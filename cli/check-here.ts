@@ -42,5 +42,10 @@ export async function checkHere(
 /** Templates, a file in the bucket and a connection are known to the deployment alone. */
 function dependsOnMore(task: Record<string, unknown>): boolean {
   const isGiven = (name: string): boolean => (task[name] ?? undefined) !== undefined;
-  return isGiven('pod_template_file') || isGiven('kubernetes_conn_id') || findTemplates(task).mayChange('');
+  const templates = findTemplates(task);
+  return (
+    isGiven('pod_template_file') ||
+    isGiven('kubernetes_conn_id') ||
+    Object.keys(task).some(name => templates.isIn(name))
+  );
 }
