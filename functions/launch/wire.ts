@@ -1,4 +1,5 @@
 import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
+import { googleLogin } from '../../shared/adapters/google-token.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
@@ -18,12 +19,14 @@ export async function createLaunch(env: Env): Promise<HttpFunction> {
   const config = parseConfig(env);
   const { bucket } = config;
   const retryDeps = { clock: systemClock, random: Math.random };
-  const store = connectStore({ bucket, retryDeps, emulatorHost: env.STORAGE_EMULATOR_HOST });
+  const login = googleLogin();
+  const { token } = login;
+  const store = connectStore({ bucket, retryDeps, login, emulatorHost: env.STORAGE_EMULATOR_HOST });
   const deps: LaunchDeps = {
     store,
     sources: new ObjectSources({ store, clock: systemClock }),
-    publisher: connectRestPublisher({ retryDeps, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
-    podsOf: connectClusters(config, 'taskpod-launch', retryDeps).podsOf,
+    publisher: connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
+    podsOf: connectClusters(config, 'taskpod-launch', { ...retryDeps, token }).podsOf,
     clock: systemClock,
     log: jsonWorkLog(line => process.stdout.write(line)),
     settings: config,
