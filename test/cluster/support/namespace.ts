@@ -33,6 +33,17 @@ export class Namespace {
     }
   }
 
+  async createSecret(name: string, stringData: Record<string, string>): Promise<void> {
+    await this.#api.createNamespacedSecret({
+      namespace: this.name,
+      body: { metadata: { name }, stringData },
+    });
+  }
+
+  async createConfigMap(name: string, data: Record<string, string>): Promise<void> {
+    await this.#api.createNamespacedConfigMap({ namespace: this.name, body: { metadata: { name }, data } });
+  }
+
   async pods(): Promise<V1Pod[]> {
     return (await this.#api.listNamespacedPod({ namespace: this.name })).items;
   }
