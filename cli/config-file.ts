@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument, type Tags } from 'yaml';
 import { TaskpodError } from '../shared/errors.ts';
 import { readJsonValue } from '../shared/python-json.ts';
 import { PyDict } from '../shared/template/dict.ts';
@@ -20,7 +20,18 @@ const formats: Readonly<Record<string, 'json' | 'yaml' | 'env'>> = {
 export const fileFormats = 'a .json, .yaml or .env file';
 
 /** YAML's tags for what JSON has not: as plain texts they mean what was written. */
-const notJson = /timestamp|binary|omap|pairs|set$|int.*time|float.*time/i;
+const notJson = /:(?:timestamp|binary|omap|pairs|set)$/;
+
+/** YAML 1.1 as Airflow reads it: without dates and the like, and `y` and `n` are texts. */
+function asAirflow(tags: Tags): Tags {
+  return tags
+    .filter(tag => typeof tag === 'string' || !notJson.test(tag.tag))
+    .map(tag =>
+      typeof tag === 'object' && tag.tag.endsWith(':bool') && 'test' in tag && tag.test !== undefined
+        ? { ...tag, test: new RegExp(tag.test.source.replace(/Y\|y\||N\|n\|/, '')) }
+        : tag,
+    );
+}
 
 /**
  * readConfigFile reads names with their values from a file of Airflow's formats (JSON, YAML, or `.env` with NAME=value lines), or JSON from
@@ -51,7 +62,7 @@ function readYaml(text: string): Map<string, Value> | string {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     version: '1.1',
-    customTags: tags => tags.filter(tag => typeof tag === 'string' || !notJson.test(tag.tag)),
+    customTags: asAirflow,
     intAsBigInt: true,
     lineCounter: lines,
     prettyErrors: false,

@@ -18,8 +18,16 @@ export interface ConfigFolder {
 /** What came of a write: new, instead of another, not done as it is there, not done as somebody else has changed it in the same moment. */
 export type Written = 'created' | 'replaced' | 'kept' | 'lost';
 
-/** How many objects are read at once. */
-const together = 16;
+/** How many objects are read or written at once. */
+const width = 16;
+
+/** Does the work for every item, some at once, and gives the results in the order of the items. */
+async function together<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < items.length; at += width)
+    results.push(...(await Promise.all(items.slice(at, at + width).map(work))));
+  return results;
+}
 
 /** listConfig lists a folder in the order of the names; what is not named as Taskpod names it is left out. */
 export async function listConfig(
@@ -42,17 +50,25 @@ export async function readConfig(
   signal: AbortSignal,
 ): Promise<{ name: string; object: StoredObject }[]> {
   const listed = await listConfig(folder, store, signal);
-  const read: { name: string; object: StoredObject }[] = [];
-  for (let at = 0; at < listed.length; at += together) {
-    const objects = await Promise.all(
-      listed.slice(at, at + together).map(async ({ name, info }) => {
-        const object = await store.read(info.name, signal);
-        return object === undefined ? [] : [{ name, object }];
-      }),
-    );
-    read.push(...objects.flat());
-  }
-  return read;
+  const read = await together(listed, async ({ name, info }) => {
+    const object = await store.read(info.name, signal);
+    return object === undefined ? [] : [{ name, object }];
+  });
+  return read.flat();
+}
+
+/** writeAll writes every item, and gives their names by what came of it, in order. */
+export async function writeAll<T>(
+  items: ReadonlyMap<string, T>,
+  write: (name: string, item: T) => Promise<Written>,
+): Promise<Record<Written, string[]>> {
+  const all = await together([...items], async ([name, item]) => ({
+    name,
+    written: await write(name, item),
+  }));
+  const named = (wanted: Written): string[] =>
+    all.filter(({ written }) => written === wanted).map(({ name }) => name);
+  return { created: named('created'), replaced: named('replaced'), kept: named('kept'), lost: named('lost') };
 }
 
 /** bodyText is an object's text; throws `invalid_document` when somebody has put something else there. */

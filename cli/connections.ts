@@ -26,8 +26,8 @@ export async function findConnection(
   return object && parseConnection(bodyText(object), id);
 }
 
-/** connectionDocument is a connection as its object holds it. */
-export function connectionDocument(connection: Connection): string {
+/** A connection as its object holds it. */
+function connectionDocument(connection: Connection): string {
   return `${JSON.stringify(connection, null, 2)}\n`;
 }
 

@@ -28,7 +28,7 @@ export async function readSecret(context: Context): Promise<string> {
 /** utf8 reads bytes as text; throws `bad_usage` when they are none. */
 export function utf8(bytes: Buffer, what: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new TaskpodError('bad_usage', `${what} is not UTF-8 text`, {
       action: 'Encode it as text first, for example with base64.',

@@ -7,9 +7,11 @@ import { addConnections } from './commands/connections.ts';
 import { addList } from './commands/list.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
+import { addRender } from './commands/render.ts';
 import { addRetry } from './commands/retry.ts';
 import { addStatus } from './commands/status.ts';
 import { addSubmit } from './commands/submit.ts';
+import { addValidate } from './commands/validate.ts';
 import { addVariables } from './commands/variables.ts';
 import { addXcom } from './commands/xcom.ts';
 import type { Context } from './context.ts';
@@ -19,6 +21,8 @@ import { ReaderGone } from './sink.ts';
 /** In the order in which the help and docs/cli.md have them. */
 const commands = [
   addSubmit,
+  addRender,
+  addValidate,
   addStatus,
   addList,
   addLogs,

@@ -1,6 +1,10 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { TaskpodError } from '../shared/errors.ts';
+
+/** Without truncating, as the mode is changed first; a pipe that nobody reads is refused instead of waited for. */
+const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NONBLOCK;
 
 /**
  * writePrivate writes a file that nobody but its owner may read (mode 0600), also when it was there with another mode. Throws
@@ -8,7 +12,7 @@ import { TaskpodError } from '../shared/errors.ts';
  */
 export async function writePrivate(file: string, text: string, cwd: string): Promise<void> {
   try {
-    const handle = await open(resolve(cwd, file), 'a', 0o600);
+    const handle = await open(resolve(cwd, file), flags, 0o600);
     try {
       if (!(await handle.stat()).isFile()) throw usage(`${file} is not a file`);
       await handle.chmod(0o600);

@@ -14,6 +14,8 @@ export const claimSchema = z.object({
   record: attemptRecordSchema,
   pod: z.object({ cluster: z.string(), namespace: z.string(), name: z.string() }),
   task: z.unknown(),
+  /** What the task says without effect; absent when there is nothing. */
+  warnings: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 export type Claim = z.output<typeof claimSchema>;
 

@@ -8,7 +8,7 @@ import { type Problem, TaskpodError } from '../../shared/errors.ts';
 import { valueJson } from '../../shared/python-json.ts';
 import { PyList, type Value } from '../../shared/template/value.ts';
 import { fileFormats, readConfigFile } from '../config-file.ts';
-import type { Written } from '../config-objects.ts';
+import { writeAll } from '../config-objects.ts';
 import { readConnections, sizeProblem, writeConnection } from '../connections.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, tellFailure } from '../failure.ts';
@@ -52,7 +52,7 @@ interface ImportOptions {
 async function importFile(file: string, options: ImportOptions, context: Context): Promise<number> {
   const { out, err, signal } = context;
   const json = options.json === true;
-  const { connections, problems } = checked(await readConfigFile(file, context));
+  const { connections, problems } = checkConnections(await readConfigFile(file, context));
   if (problems.length > 0) {
     const message = `${file === '-' ? 'the standard input' : file} has ${countOf(problems.length, 'problem')}`;
     const action = 'Nothing was imported. Mend the file.';
@@ -60,12 +60,10 @@ async function importFile(file: string, options: ImportOptions, context: Context
     return exitCodes.usage;
   }
   const store = await context.store(await context.settings());
-  const done: Record<Written, string[]> = { created: [], replaced: [], kept: [], lost: [] };
-  for (const [id, connection] of connections)
-    done[
-      await writeConnection(id, connection, store, { signal, overwrite: options.overwrite === true })
-    ].push(id);
-  const { created, replaced, kept, lost } = done;
+  const overwrite = options.overwrite === true;
+  const { created, replaced, kept, lost } = await writeAll(connections, (id, connection) =>
+    writeConnection(id, connection, store, { signal, overwrite }),
+  );
   if (json) {
     await out.write(`${JSON.stringify({ created, replaced, skipped: kept, failed: lost })}\n`);
   } else {
@@ -83,7 +81,8 @@ async function importFile(file: string, options: ImportOptions, context: Context
   return lost.length > 0 ? exitCodes.failed : exitCodes.success;
 }
 
-function checked(found: ReadonlyMap<string, Value>) {
+/** checkConnections reads the entries of a file as connections; tells all that is wrong with them. */
+export function checkConnections(found: ReadonlyMap<string, Value>) {
   const connections = new Map<string, Connection>();
   const problems: Problem[] = [];
   for (const [id, value] of found) {

@@ -2,13 +2,15 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import { isAbort, TaskpodError } from '../../shared/errors.ts';
 import { formatRun, type RunKey } from '../../shared/run.ts';
 import type { RunState } from '../../shared/run-state.ts';
-import { parseTask } from '../../shared/task/parse-task.ts';
+import { checkTask } from '../../shared/task/check-task.ts';
+import { checkHere } from '../check-here.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, tellFailure } from '../failure.ts';
+import { knownDeployment } from '../prepare-here.ts';
 import { readTask } from '../read-task.ts';
 import { safe } from '../render.ts';
 import { resultText } from '../result-text.ts';
-import { durationText, runDocument } from '../run-document.ts';
+import { durationText, formatProblem, runDocument } from '../run-document.ts';
 import { parseSetting, type Setting } from '../set-values.ts';
 import { type Settings, tasksTopicOf } from '../settings.ts';
 import { showRun } from '../show-run.ts';
@@ -28,7 +30,7 @@ export function addSubmit(program: Command, run: Runner): void {
   program
     .command('submit')
     .description('check a task, publish it, and print its run')
-    .argument('<file>', 'JSON file with the task; - reads it from the standard input')
+    .argument('<file>', 'JSON or YAML file with the task; - reads it from the standard input')
     .addOption(
       new Option(
         '--set <key=value>',
@@ -50,7 +52,8 @@ async function submit(file: string, options: SubmitOptions, context: Context): P
   const data = await readTask(file, options.set, context);
   const settings = await context.settings();
   const topic = tasksTopicOf(settings);
-  const checked = check(data, 'unknown', settings);
+  const known = { deployment: knownDeployment(context.env, settings), clock: context.clock };
+  const checked = await checkHere(data, 'unknown', known, context.signal);
   if (!checked.ok) {
     const count = checked.problems.length === 1 ? 'a problem' : `${checked.problems.length} problems`;
     await tellFailure(
@@ -65,6 +68,10 @@ async function submit(file: string, options: SubmitOptions, context: Context): P
     );
     return exitCodes.usage;
   }
+  for (const warning of json ? [] : checked.warnings)
+    await context.err.write(
+      `${context.err.style('dim', 'warning:')} ${safe(context.err, formatProblem(warning))}\n`,
+    );
   const attributes = {
     dag_id: checked.run.dagId.slice(0, 250),
     task_id: checked.run.taskId.slice(0, 250),
@@ -72,9 +79,9 @@ async function submit(file: string, options: SubmitOptions, context: Context): P
   const publisher = await context.publisher(settings);
   const [messageId] = await publisher.publish(topic, [{ data: data.toString(), attributes }], context.signal);
   if (messageId === undefined) throw new TaskpodError('pubsub_unavailable', 'Pub/Sub gave no message id');
-  const known = check(data, messageId, settings);
-  if (!known.ok) throw new Error('a task is valid or not, whatever its message id');
-  return await report(known.run, messageId, options, settings, context);
+  const run = checkTask(data, messageId, {}).run;
+  if (run === undefined) throw new Error('a task has a run key or not, whatever its message id');
+  return await report(run, messageId, options, settings, context);
 }
 
 async function report(
@@ -143,9 +150,4 @@ async function waitFor(
       await context.err.write(`The run goes on: taskpod logs -f ${name}\n`);
     throw error;
   }
-}
-
-function check(data: Buffer, messageId: string, settings: Settings) {
-  const { defaultNamespace, namespaces } = settings;
-  return parseTask(data, { messageId, defaultNamespace, ...(namespaces ? { namespaces } : {}) });
 }

@@ -9,7 +9,7 @@ import {
   variableProblem,
 } from '../../shared/variable.ts';
 import { fileFormats, readConfigFile } from '../config-file.ts';
-import { bodyText, listConfig, readConfig, type Written } from '../config-objects.ts';
+import { bodyText, listConfig, readConfig, writeAll } from '../config-objects.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, tellFailure } from '../failure.ts';
 import { safe } from '../render.ts';
@@ -48,7 +48,7 @@ async function importFile(file: string, options: ImportOptions, context: Context
   const { out, err, signal } = context;
   const json = options.json === true;
   const action = options.actionOnExistingKey;
-  const { variables, problems } = checked(await readConfigFile(file, context));
+  const { variables, problems } = checkVariables(await readConfigFile(file, context));
   if (problems.length > 0) {
     const message = `${file === '-' ? 'the standard input' : file} has ${countOf(problems.length, 'problem')}`;
     const advice = 'Nothing was imported. Mend the file.';
@@ -66,10 +66,9 @@ async function importFile(file: string, options: ImportOptions, context: Context
       return exitCodes.failed;
     }
   }
-  const done: Record<Written, string[]> = { created: [], replaced: [], kept: [], lost: [] };
-  for (const [key, variable] of variables)
-    done[await writeVariable(key, variable, store, { signal, ifNew: action !== 'overwrite' })].push(key);
-  const { created, replaced, kept, lost } = done;
+  const { created, replaced, kept, lost } = await writeAll(variables, (key, variable) =>
+    writeVariable(key, variable, store, { signal, ifNew: action !== 'overwrite' }),
+  );
   if (json) {
     await out.write(`${JSON.stringify({ created, replaced, skipped: kept, failed: lost })}\n`);
   } else {
@@ -85,7 +84,8 @@ async function importFile(file: string, options: ImportOptions, context: Context
   return lost.length > 0 ? exitCodes.failed : exitCodes.success;
 }
 
-function checked(found: Awaited<ReturnType<typeof readConfigFile>>) {
+/** checkVariables reads the entries of a file as variables; tells all that is wrong with them. */
+export function checkVariables(found: Awaited<ReturnType<typeof readConfigFile>>) {
   const variables = new Map<string, VariableText>();
   const problems: Problem[] = [];
   for (const [key, entry] of found) {

@@ -16,6 +16,9 @@ import type { PreparedTask } from './prepare/prepare-task.ts';
 /** The claim of a message that was rejected; it holds the place of its attempt. */
 export type RejectedClaim = z.output<typeof rejectedClaimSchema>;
 
+/** Warnings beyond this number are counted in the log alone. */
+const maxWarnings = 20;
+
 const anyClaim = z.union([claimSchema, rejectedClaimSchema]);
 
 /** What a message wants to claim. */
@@ -77,7 +80,7 @@ function makeClaim(request: ClaimRequest, deps: LaunchDeps): Claim {
   const { messageId, published, prepared, tryNumber = 1, retries } = request;
   const { settings, clock } = deps;
   const { bucket, shards } = settings;
-  const { task, pod, run, cluster, namespace } = prepared;
+  const { task, pod, run, cluster, namespace, warnings } = prepared;
   const attempt = { ...run, tryNumber };
   const scope = scopeName(cluster, bucket, shardOf(run, shards));
   const nowMs = clock.now();
@@ -89,5 +92,6 @@ function makeClaim(request: ClaimRequest, deps: LaunchDeps): Claim {
     record: makeRecord({ task, pod, attempt, scope, nowMs, retries }),
     pod: { cluster, namespace, name },
     task: published,
+    ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, maxWarnings) }),
   };
 }

@@ -3,9 +3,10 @@ import type { Claim } from '../../shared/claim.ts';
 import { classifyRefusal } from '../../shared/diagnosis/refusal.ts';
 import { formatRun } from '../../shared/run.ts';
 import { announceQueued, publishTicket } from './announce.ts';
-import type { LaunchDeps } from './deps.ts';
-import { prepareTask } from './prepare/prepare-task.ts';
-import { finishEnded, invalidTask, type Rejection, rejectAttempt } from './reject.ts';
+import { makeRecord } from './attempt-plan.ts';
+import type { LaunchDeps, StartDeps } from './deps.ts';
+import { type PreparedTask, prepareTask } from './prepare/prepare-task.ts';
+import { finishEnded, type Rejection, rejectAttempt, rejectionOf } from './reject.ts';
 import { type PodStart, startPod } from './start-pod.ts';
 import { verifyAbsence } from './verify-absence.ts';
 
@@ -34,6 +35,8 @@ export interface LaunchResult {
   run?: string;
   /** Of a rejected message. */
   problems?: number;
+  /** Of a task that says something without effect. */
+  warnings?: number;
 }
 
 /** continueClaim goes on with what a claim says, not with what a message says: another message may have been first. */
@@ -46,24 +49,47 @@ export async function continueClaim(
     published: claim.task,
     messageId: claim.message_id,
     tryNumber: claim.record.try_number,
+    nowMs: Date.parse(claim.claimed_at),
+    claimed: claim.pod,
   };
-  const { cluster, namespace: defaultNamespace } = claim.pod;
-  const settings = { ...deps.settings, cluster, defaultNamespace };
-  const prepared = await prepareTask(request, { ...deps, settings }, signal);
-  const startDeps = { ...deps, pods: await deps.podsOf(cluster, signal) };
-  if (prepared.ok) {
-    return conclude(claim, await startPod(claim, prepared.pod, undefined, startDeps, signal), deps, signal);
-  }
+  const prepared = await prepareTask(request, deps, signal);
+  const startDeps = { ...deps, pods: await deps.podsOf(claim.pod.cluster, signal) };
+  if (prepared.ok) return startClaimed(asRendered(claim, prepared), prepared, undefined, startDeps, signal);
   // The rules have changed since the claim: a Pod that is there stays, but none is posted any more.
   const trace = await verifyAbsence(claim, startDeps, signal);
   if (trace.kind !== 'nothing') return conclude(claim, trace, deps, signal);
-  return reject(claim, { ...invalidTask, problems: prepared.problems }, deps, signal);
+  return reject(claim, rejectionOf(prepared), deps, signal);
 }
 
-/** conclude does what follows the start of an attempt's Pod, whatever became of it. */
-export async function conclude(
+/** The Pod has to explain what it is now, where its templates have given something else at the time of the claim. */
+function asRendered(claim: Claim, { task, pod }: PreparedTask): Claim {
+  const { record } = claim;
+  const plan = { task, pod, attempt: attemptOf(record), scope: record.scope, nowMs: 0 };
+  const { base_container, log_containers, xcom } = makeRecord(plan);
+  return { ...claim, record: { ...record, base_container, log_containers, xcom } };
+}
+
+/** startClaimed posts the Pod of a claimed attempt (`provenAt` as in start-pod.ts), and does what follows. */
+export async function startClaimed(
   claim: Claim,
-  start: PodStart,
+  { pod, hidden, warnings }: PreparedTask,
+  provenAt: number | undefined,
+  deps: StartDeps,
+  signal: AbortSignal,
+): Promise<LaunchResult> {
+  const start = await startPod(claim, pod, provenAt, deps, signal);
+  if (start.kind !== 'refused') {
+    const result = await conclude(claim, start, deps, signal);
+    return warnings.length === 0 ? result : { ...result, warnings: warnings.length };
+  }
+  const { reason, summary, problems } = refusal(start);
+  return reject(claim, { reason, summary, problems: hidden.hideIn(problems) }, deps, signal);
+}
+
+/** Does what follows the start of an attempt's Pod, whatever became of it. */
+async function conclude(
+  claim: Claim,
+  start: Exclude<PodStart, { kind: 'refused' }>,
   deps: LaunchDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
@@ -82,8 +108,6 @@ export async function conclude(
       return { end: 'ended', run };
     case 'taken':
       return reject(claim, nameTaken(claim), deps, signal);
-    case 'refused':
-      return reject(claim, refusal(start), deps, signal);
   }
 }
 

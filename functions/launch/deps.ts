@@ -5,11 +5,14 @@ import type { Publisher } from '../../shared/ports/publisher.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { WorkLog } from '../../shared/work-log.ts';
+import type { TaskSources } from './prepare/task-sources.ts';
 
 /** All that launching needs from outside. */
 export interface LaunchDeps {
   store: ObjectStore;
   podsOf: Clusters<LaunchPods>['podsOf'];
+  /** Variables, connections, XComs and Pod templates. */
+  sources: TaskSources;
   publisher: Publisher;
   clock: Pick<Clock, 'now' | 'monotonicMs'>;
   log: WorkLog;
@@ -33,7 +36,7 @@ type LaunchSettings = Pick<
   | 'cluster'
   | 'clusters'
   | 'defaultNamespace'
-  | 'namespaces'
+  | 'policy'
   | 'shards'
   | 'xcomSidecarImage'
   | 'xcomMaxBytes'

@@ -26,8 +26,11 @@ export async function handleLaunch(
   });
   try {
     const result = await routeMessage(message, deps, signal);
-    const { end, run, problems } = result;
-    deps.log(end === 'rejected' ? 'WARNING' : 'INFO', `launch: ${end}`, { ...record(), run, problems });
+    const { end, ...counts } = result;
+    deps.log(end === 'rejected' ? 'WARNING' : 'INFO', `launch: ${end}`, {
+      ...record(),
+      ...counts,
+    });
     return { status: 204, result };
   } catch (error) {
     const isOutage = isRetryable(error) || isAbort(error) || signal.aborted;

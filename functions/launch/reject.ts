@@ -13,32 +13,44 @@ import { isoTime } from '../../shared/time.ts';
 import { announceEnd } from './announce.ts';
 import { type RejectedClaim, readClaim } from './claim-attempt.ts';
 import type { LaunchDeps } from './deps.ts';
+import type { RefusedTask } from './prepare/prepare-task.ts';
 
 /** Why an attempt is rejected. */
 export interface Rejection {
-  reason: Extract<ReasonCode, 'invalid_task' | 'pod_name_taken'> | RefusalReason['reason'];
+  reason: RefusedTask['reason'] | RefusalReason['reason'] | Extract<ReasonCode, 'pod_name_taken'>;
   /** One sentence. */
   summary: string;
   problems: readonly Problem[];
 }
 
-/** Reason and summary of a message that the rules of shared/task refuse. */
-export const invalidTask = { reason: 'invalid_task', summary: 'The message is not a valid task.' } as const;
+/** Reason and summary of a message that is no task. */
+const invalidTask = { reason: 'invalid_task', summary: 'The message is not a valid task.' } as const;
+
+const summaries: Record<RefusedTask['reason'], string> = {
+  invalid_task: invalidTask.summary,
+  template_failed: 'A template of the task cannot be rendered.',
+  policy_refused: 'The deployment’s policy refuses the task.',
+};
+
+/** rejectionOf tells why a task that cannot be launched is rejected. */
+export function rejectionOf({ reason, problems }: Pick<RefusedTask, 'reason' | 'problems'>): Rejection {
+  return { reason, summary: summaries[reason], problems };
+}
 
 /**
- * rejectTask records a message that is not a valid task, and announces it: under its run key, whose first (or given) attempt it takes,
+ * rejectTask records a task that cannot be launched, and announces it: under its run key, whose first (or given) attempt it takes,
  * or, when it has none or another message has that run, under the message's own id. Done again, it repeats the event only.
  * When this very message has a claim, from a time at which it was valid, that is returned and nothing done.
  */
 export async function rejectTask(
   messageId: string,
   run: RunKey | undefined,
-  problems: readonly Problem[],
+  rejection: Rejection,
   deps: LaunchDeps,
   signal: AbortSignal,
   tryNumber = 1,
 ): Promise<Claim | undefined> {
-  if (run === undefined) return rejectMessage(messageId, problems, deps, signal);
+  if (run === undefined) return rejectMessage(messageId, rejection.problems, deps, signal);
   const attempt = { ...run, tryNumber };
   const mine: RejectedClaim = {
     version: 1,
@@ -50,10 +62,10 @@ export async function rejectTask(
   const json = { contentType: 'application/json', signal };
   const { created } = await deps.store.create(launch, `${JSON.stringify(mine)}\n`, json);
   const claim = created ? mine : await readClaim(attempt, deps.store, signal);
-  if (claim.message_id !== messageId) return rejectMessage(messageId, problems, deps, signal);
+  if (claim.message_id !== messageId) return rejectMessage(messageId, rejection.problems, deps, signal);
   if (!('rejected' in claim)) return claim;
   const times = { queuedAt: null, endedAt: claim.claimed_at };
-  const outcome = rejectedOutcome(attempt, { ...invalidTask, problems }, times);
+  const outcome = rejectedOutcome(attempt, rejection, times);
   await storeAndAnnounce(attempt, outcome, deps, signal);
   return undefined;
 }

@@ -3,11 +3,10 @@ import { parseOutcome } from '../../shared/outcome.ts';
 import { spendRetry } from '../../shared/retries.ts';
 import { formatRun, type RunKey } from '../../shared/run.ts';
 import { claimAttempt, readClaim } from './claim-attempt.ts';
-import { conclude, continueClaim, type LaunchResult } from './continue-claim.ts';
+import { continueClaim, type LaunchResult, startClaimed } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
 import { prepareTask } from './prepare/prepare-task.ts';
-import { rejectTask } from './reject.ts';
-import { startPod } from './start-pod.ts';
+import { rejectionOf, rejectTask } from './reject.ts';
 
 /**
  * retryRun starts the attempt `tryNumber` of a run, if the one before has ended: a retry that the watch has planned, or one that
@@ -31,13 +30,16 @@ export async function retryRun(
   const { retries: left } = earlier.record;
   const retries = left && retry?.try_number === tryNumber ? spendRetry(left, retry.budget) : undefined;
   const { task: published, message_id: messageId } = earlier;
-  const prepared = await prepareTask({ published, messageId, tryNumber }, deps, signal);
+  const prepared = await prepareTask(
+    { published, messageId, tryNumber, nowMs: deps.clock.now() },
+    deps,
+    signal,
+  );
   if (!prepared.ok) {
-    const { problems } = prepared;
-    const found = await rejectTask(messageId, run, problems, deps, signal, tryNumber);
+    const found = await rejectTask(messageId, run, rejectionOf(prepared), deps, signal, tryNumber);
     if (found !== undefined) return continueClaim(found, deps, signal);
     await deps.store.remove(openMarker(earlier.record.scope, { ...run, tryNumber }), { signal });
-    return { end: 'rejected', run: name, problems: problems.length };
+    return { end: 'rejected', run: name, problems: prepared.problems.length };
   }
   // Before the claim: for a cluster that cannot be found nothing is written.
   const pods = await deps.podsOf(prepared.cluster, signal);
@@ -47,11 +49,5 @@ export async function retryRun(
     await deps.store.remove(claimed.marker, { signal });
     return { end: 'ended', run: name };
   }
-  const { claim, startedAt } = claimed;
-  return conclude(
-    claim,
-    await startPod(claim, prepared.pod, startedAt, { ...deps, pods }, signal),
-    deps,
-    signal,
-  );
+  return startClaimed(claimed.claim, prepared, claimed.startedAt, { ...deps, pods }, signal);
 }

@@ -5,7 +5,7 @@ import { cancelRun } from './cancel-run.ts';
 import type { LaunchResult } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
 import { launchTask } from './launch-task.ts';
-import { rejectTask } from './reject.ts';
+import { rejectionOf, rejectTask } from './reject.ts';
 import { retryRun } from './retry-run.ts';
 
 /** routeMessage does what a message of the tasks topic asks for: a task is launched, a run is cancelled or tried again. */
@@ -20,7 +20,13 @@ export async function routeMessage(
   const read = readControlMessage(value);
   if (problems.length > 0 || !read.ok) {
     const all = [...problems, ...(read.ok ? [] : read.problems)];
-    await rejectTask(messageId, undefined, all, deps, signal);
+    await rejectTask(
+      messageId,
+      undefined,
+      rejectionOf({ reason: 'invalid_task', problems: all }),
+      deps,
+      signal,
+    );
     return { end: 'rejected', problems: all.length };
   }
   const { message: control } = read;

@@ -1,4 +1,5 @@
 import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
+import { googleLogin } from '../../shared/adapters/google-token.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
@@ -8,6 +9,7 @@ import { systemClock } from '../../shared/time.ts';
 import { jsonWorkLog } from '../../shared/work-log.ts';
 import type { LaunchDeps } from './deps.ts';
 import { handleLaunch } from './handler.ts';
+import { ObjectSources } from './sources/object-sources.ts';
 
 /** A launch takes far less than a second; past this, Pub/Sub may just as well deliver again. */
 const launchMs = 50_000;
@@ -17,10 +19,14 @@ export async function createLaunch(env: Env): Promise<HttpFunction> {
   const config = parseConfig(env);
   const { bucket } = config;
   const retryDeps = { clock: systemClock, random: Math.random };
+  const login = googleLogin();
+  const { token } = login;
+  const store = connectStore({ bucket, retryDeps, login, emulatorHost: env.STORAGE_EMULATOR_HOST });
   const deps: LaunchDeps = {
-    store: connectStore({ bucket, retryDeps, emulatorHost: env.STORAGE_EMULATOR_HOST }),
-    publisher: connectRestPublisher({ retryDeps, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
-    podsOf: connectClusters(config, 'taskpod-launch', retryDeps).podsOf,
+    store,
+    sources: new ObjectSources({ store, clock: systemClock }),
+    publisher: connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
+    podsOf: connectClusters(config, 'taskpod-launch', { ...retryDeps, token }).podsOf,
     clock: systemClock,
     log: jsonWorkLog(line => process.stdout.write(line)),
     settings: config,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
+import { googleLogin } from '../../shared/adapters/google-token.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
@@ -15,10 +16,12 @@ export async function createWatch(env: Env): Promise<HttpFunction> {
   const config = parseConfig(env);
   const { bucket } = config;
   const retryDeps = { clock: systemClock, random: Math.random };
+  const login = googleLogin();
+  const { token } = login;
   const deps: FunctionDeps = {
-    store: connectStore({ bucket, retryDeps, emulatorHost: env.STORAGE_EMULATOR_HOST }),
-    publisher: connectRestPublisher({ retryDeps, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
-    podsOf: connectClusters(config, 'taskpod-watch', retryDeps).podsOf,
+    store: connectStore({ bucket, retryDeps, login, emulatorHost: env.STORAGE_EMULATOR_HOST }),
+    publisher: connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
+    podsOf: connectClusters(config, 'taskpod-watch', { ...retryDeps, token }).podsOf,
     ...retryDeps,
     newId: randomUUID,
     log: jsonWorkLog(line => process.stdout.write(line)),

@@ -5,7 +5,7 @@ import type { Clock } from '../time.ts';
 import { makeClusters } from './clusters.ts';
 import { readCluster } from './gke/cluster.ts';
 import { keepAliveAgents } from './google-client.ts';
-import { googleTokenSource } from './google-token.ts';
+import type { TokenSource } from './google-token.ts';
 import { type ClusterConnection, kubeconfigConnection } from './kubernetes/connection.ts';
 import { connectPods } from './kubernetes/pods.ts';
 
@@ -16,6 +16,8 @@ const findMs = 30_000;
 interface ConnectDeps {
   clock: Clock;
   random: () => number;
+  /** This process's Google identity, for clusters of Google. */
+  token: TokenSource;
 }
 
 /** connectClusters gives the Pods of the deployment's clusters. Nothing is sent before the first use. */
@@ -40,8 +42,8 @@ async function findCluster(
 ): Promise<ClusterConnection> {
   const local = kubeconfigContext(cluster);
   if (local !== undefined) return kubeconfigConnection(local.context);
-  const token = googleTokenSource();
-  const rest = { ...deps, agent: keepAliveAgents(), token, timeoutMs: 10_000 };
+  const { token } = deps;
+  const rest = { ...deps, agent: keepAliveAgents(), timeoutMs: 10_000 };
   const { server, ca } = await readCluster(cluster, { ...rest, signal });
   return {
     server,

@@ -24,25 +24,30 @@ const words: GoogleApi = {
   outageAction: googleOutageAction,
 };
 
+/** The application default credentials of this process: all that share them log in once. */
+export interface GoogleLogin {
+  /** For clients of Google that take it. */
+  auth: GoogleAuth;
+  token: TokenSource;
+}
+
 /**
- * googleTokenSource takes tokens from the application default credentials: found at the first call, cached, and
- * refreshed five minutes before they end (google-auth-library).
+ * googleLogin takes tokens from the application default credentials: found at the first call, cached, and refreshed
+ * five minutes before they end (google-auth-library).
  */
-export function googleTokenSource(): TokenSource {
-  let auth: GoogleAuth | undefined;
+export function googleLogin(): GoogleLogin {
+  const auth = new GoogleAuth({ scopes });
   const never = new AbortController().signal;
   const onTimeout = () =>
     new TaskpodError('credentials_unavailable', `no access token within ${timeoutMs / 1_000} s`, {
       retryable: true,
     });
-  return async () => {
-    auth ??= new GoogleAuth({ scopes });
-    const source = auth;
+  const token = async (): Promise<string> => {
     try {
-      const token = await withDeadline({ signal: never, ms: timeoutMs, onTimeout }, () =>
-        source.getAccessToken(),
+      const taken = await withDeadline({ signal: never, ms: timeoutMs, onTimeout }, () =>
+        auth.getAccessToken(),
       );
-      if (token) return token;
+      if (taken) return taken;
     } catch (error) {
       throw thrownFailure(words, 'an access token', error);
     }
@@ -54,4 +59,5 @@ export function googleTokenSource(): TokenSource {
       },
     );
   };
+  return { auth, token };
 }

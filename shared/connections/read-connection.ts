@@ -8,16 +8,14 @@ import { normalType, readConnectionUri } from './uri.ts';
 
 const text = z.string('must be a text').nullable().default(null);
 
-/** Airflow's object form, in which a port may be a text and an `extra` the text of a JSON object. */
-const fields = z.object({
+/** The texts of Airflow's object form; its port may be a text, and its `extra` the text of a JSON object. */
+const texts = z.object({
   conn_type: z.string('must be a text').nullable().default(''),
   description: text,
   host: text,
   login: text,
   password: text,
   schema: text,
-  port: z.union([z.number(), z.string()], 'must be a whole number').nullable().default(null),
-  extra: z.unknown().optional(),
 });
 
 /**
@@ -45,18 +43,19 @@ function readObject(object: Record<string, unknown>, id: string): ConnectionRead
   if (extra_dejson !== undefined && rest.extra !== undefined)
     problems.push({ path: 'extra_dejson', message: 'is there beside extra: keep one of them' });
   if (uri !== undefined && uri !== null) return readWithUri(uri, rest, problems);
-  const result = fields.safeParse(rest);
+  const result = texts.safeParse(rest);
   problems.push(
     ...(result.error?.issues ?? []).map(({ path, message }) => ({ path: path.join('.'), message })),
   );
   const extra = extraOf(extra_dejson ?? rest.extra);
-  const port = portOf(result.data?.port ?? null);
+  const port = portOf(rest.port);
   if (typeof extra === 'string') problems.push({ path: 'extra', message: extra });
   if (port === undefined) problems.push({ path: 'port', message: 'must be a whole number from 0 to 65535' });
   if (!result.success || typeof extra === 'string' || port === undefined || problems.length > 0)
     return { ok: false, problems };
+  const { description, host, login, password, schema } = result.data;
   const conn_type = normalType(result.data.conn_type ?? '');
-  return { ok: true, connection: { ...result.data, conn_type, port, extra } };
+  return { ok: true, connection: { conn_type, description, host, login, password, schema, port, extra } };
 }
 
 /** Airflow takes a `description` beside a `uri`, and nothing else. */
@@ -90,8 +89,8 @@ function extraOf(value: unknown): Connection['extra'] | string {
 }
 
 /** Undefined when it is no port. */
-function portOf(value: number | string | null): number | null | undefined {
-  if (value === null || value === '') return null;
+function portOf(value: unknown): number | null | undefined {
+  if (value === undefined || value === null || value === '') return null;
   const port = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
   return typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : undefined;
 }

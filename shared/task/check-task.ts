@@ -6,7 +6,6 @@ import { readUnrendered } from './read-fields.ts';
 import { namespaceProblems } from './rules/metadata.ts';
 import { readRun } from './rules/run.ts';
 import type { Task } from './task.ts';
-import { tellProblems } from './tell-problems.ts';
 
 /** What of the deployment is known where a task is checked before it is published. */
 export interface CheckContext {
@@ -22,7 +21,7 @@ export interface CheckedTask {
   run: RunKey | undefined;
   /** The parameters that hold no template and have the right shape. */
   fields: Partial<Task>;
-  /** With one of them, publishing the task is of no use. */
+  /** With one of them, publishing the task is of no use. All of them: see tellProblems. */
   problems: Problem[];
   /** What is there without effect. */
   warnings: Problem[];
@@ -44,12 +43,12 @@ export function checkTask(data: Buffer, messageId: string, { namespaces }: Check
     value,
     run: named?.run,
     fields,
-    problems: tellProblems([
+    problems: [
       ...decoded.problems,
       ...(named?.problems ?? []),
       ...problems,
       ...namespaceProblems(fields, namespaces),
-    ]),
+    ],
     warnings,
   };
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { hasTemplate } from '../template/template.ts';
-import { pathPart } from './json.ts';
+import { maxTaskDepth, pathPart } from './json.ts';
 import { isRecord } from './raw.ts';
 import { readLiteral } from './read-literal.ts';
 import { taskSchema } from './task.ts';
@@ -25,7 +25,7 @@ export function coerceRendered(published: unknown, rendered: unknown): unknown {
       if (wasTemplate(before, after) && /^\s*(None)?\s*$/.test(after)) return [];
       const wrong = wrongPlaces(type, after);
       if (choices.has(name)) wrong.add('');
-      return [[name, wrong.size === 0 ? after : read(before, after, wrong, '')]];
+      return [[name, wrong.size === 0 ? after : read(before, after, wrong)]];
     }),
   );
 }
@@ -40,18 +40,24 @@ function wrongPlaces(type: z.ZodType, value: unknown): Set<string> {
 }
 
 /** Copies the value with the texts of templates at wrong places read. */
-function read(before: unknown, after: unknown, wrong: ReadonlySet<string>, path: string): unknown {
+function read(before: unknown, after: unknown, wrong: ReadonlySet<string>, path = '', depth = 0): unknown {
+  if (depth > maxTaskDepth) return after;
   if (wasTemplate(before, after)) {
     const value = wrong.has(path) ? readLiteral(after) : undefined;
     return value === undefined || value === null || typeof value === 'string' ? after : value;
   }
   const below = (key: string): string => (path === '' ? key : `${path}.${key}`);
   if (Array.isArray(after) && Array.isArray(before)) {
-    return after.map((item: unknown, index) => read(before[index], item, wrong, below(String(index))));
+    return after.map((item: unknown, index) =>
+      read(before[index], item, wrong, below(String(index)), depth + 1),
+    );
   }
   if (isRecord(after) && isRecord(before)) {
     return Object.fromEntries(
-      Object.entries(after).map(([key, item]) => [key, read(before[key], item, wrong, below(pathPart(key)))]),
+      Object.entries(after).map(([key, item]) => [
+        key,
+        read(before[key], item, wrong, below(pathPart(key)), depth + 1),
+      ]),
     );
   }
   return after;

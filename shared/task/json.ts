@@ -4,7 +4,7 @@ import type { Problem } from '../errors.ts';
 const maxTaskBytes = 256 * 1_024;
 
 /** Deepest nesting that is taken; no Kubernetes object needs half of it. */
-const maxTaskDepth = 32;
+export const maxTaskDepth = 32;
 
 /** Keys that reach an object's prototype in careless code; no parameter and no Kubernetes field has such a name. */
 const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

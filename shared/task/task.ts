@@ -29,5 +29,10 @@ export const taskSchema = z.object({
 /** A task whose parameters are right, each by itself, with the defaults of those that are no part of a Pod. */
 export type Task = z.output<typeof taskSchema>;
 
+/** The parameters whose texts are templates: those of the run key, and what templates read, are not. */
+export const renderedParameters: readonly string[] = Object.keys(taskSchema.shape).filter(
+  name => !(name in contextFields),
+);
+
 /** taskParameters are all keys that a task can have. */
 export const taskParameters: readonly string[] = [...runParameters, ...Object.keys(taskSchema.shape)];

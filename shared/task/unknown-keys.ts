@@ -12,6 +12,9 @@ const otherWords: Record<string, string> = {
   resources: 'container_resources',
 };
 
+/** Where an editor finds schema/task.schema.json; nothing else looks at it. */
+const editorKey = '$schema';
+
 /** What is said of the keys of a task: with problems it is refused, with warnings it runs. */
 interface KeysRead {
   problems: Problem[];
@@ -25,6 +28,7 @@ interface KeysRead {
 export function readKeys(task: Record<string, unknown>, known: readonly string[]): KeysRead {
   const read: KeysRead = { problems: [], warnings: [] };
   for (const [key, value] of Object.entries(task)) {
+    if (key === editorKey) continue;
     const parameter = known.includes(key) ? catalogue.get(key) : refusedOf(key);
     if (parameter === undefined && known.includes(key)) continue;
     const effect = parameter === undefined ? 'error' : effectOf(parameter, value);

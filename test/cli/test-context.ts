@@ -51,7 +51,7 @@ export class TestContext implements Context {
   async settings(): Promise<Settings> {
     return {
       source: 'local',
-      bucket: 'b',
+      bucket: 'test-bucket',
       tasksTopic: 'projects/p/topics/t',
       storageHost: undefined,
       pubsubHost: undefined,

@@ -1,7 +1,7 @@
-import type { AttemptRecord } from '../../shared/attempt-record.ts';
+import { type AttemptRecord, attemptOf } from '../../shared/attempt-record.ts';
 import type { ContainerStatus, Pod, PodStatus } from '../../shared/kubernetes/pod.ts';
 import { scopeName } from '../../shared/names.ts';
-import { runAnnotation, scopeLabel } from '../../shared/pod-labels.ts';
+import { runAnnotation, systemLabels } from '../../shared/pod-labels.ts';
 
 /** A record of an attempt, with everything at its default. */
 export function makeRecord(changes: Partial<AttemptRecord> = {}): AttemptRecord {
@@ -38,7 +38,7 @@ export function makePod(
       resourceVersion: '1',
       creationTimestamp: '2026-11-23T10:00:00Z',
       ...(options.deleted === undefined ? {} : { deletionTimestamp: options.deleted }),
-      labels: { [scopeLabel]: record.scope },
+      labels: systemLabels(attemptOf(record), record.scope),
       annotations: { [runAnnotation]: JSON.stringify(record) },
     },
     spec: {

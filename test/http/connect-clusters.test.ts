@@ -7,7 +7,8 @@ import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
 import { systemClock } from '../../shared/time.ts';
 
 const signal = AbortSignal.timeout(30_000);
-const deps = { clock: systemClock, random: () => 0 };
+const noToken = () => Promise.reject(new Error('no cluster of Google'));
+const deps = { clock: systemClock, random: () => 0, token: noToken };
 const emptyList = JSON.stringify({ metadata: { resourceVersion: '1' }, items: [] });
 
 let folder: string;

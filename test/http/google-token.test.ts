@@ -1,6 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { Storage } from '@google-cloud/storage';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { googleTokenSource } from '../../shared/adapters/google-token.ts';
+import { keepAliveAgents } from '../../shared/adapters/google-client.ts';
+import { googleLogin } from '../../shared/adapters/google-token.ts';
+import { JsonApi } from '../../shared/adapters/storage/json-api.ts';
+import { systemClock } from '../../shared/time.ts';
 
 let server: Server;
 let seen: string[] = [];
@@ -34,7 +38,7 @@ test('takes a token with the scopes that GKE needs, asks once, and nothing befor
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ access_token: 'token-1', expires_in: 3_600, token_type: 'Bearer' }));
   };
-  const token = googleTokenSource();
+  const { token } = googleLogin();
   expect(seen).toEqual([]);
   expect(await Promise.all([token(), token()])).toEqual(['token-1', 'token-1']);
   expect(await token()).toBe('token-1');
@@ -47,11 +51,37 @@ test('takes a token with the scopes that GKE needs, asks once, and nothing befor
   ]);
 });
 
+test('a client that is given the login takes no token of its own', async () => {
+  answer = (request, response) => {
+    response.setHeader('content-type', 'application/json');
+    const isToken = tokenPath.test(request.url ?? '');
+    response.end(
+      JSON.stringify(isToken ? { access_token: 'token-1', expires_in: 3_600, token_type: 'Bearer' } : {}),
+    );
+  };
+  const login = googleLogin();
+  const address = server.address();
+  const apiEndpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const api = new JsonApi({
+    storage: new Storage({ apiEndpoint, authClient: login.auth }),
+    bucket: 'b',
+    agent: keepAliveAgents(),
+    clock: systemClock,
+    timeoutMs: 5_000,
+  });
+  const signal = AbortSignal.timeout(10_000);
+  const call = { what: 'look at a', method: 'GET', path: '/storage/v1/b/b/o/a', signal } as const;
+  await Promise.all([api.call(call), login.token()]);
+  await api.call(call);
+  expect(seen.filter(path => tokenPath.test(path))).toHaveLength(1);
+  expect(seen.filter(path => path === call.path)).toHaveLength(2);
+});
+
 test('a refusal is not retryable and says what to do', async () => {
   answer = (_request, response) => {
     response.writeHead(404).end();
   };
-  await expect(googleTokenSource()()).rejects.toMatchObject({
+  await expect(googleLogin().token()).rejects.toMatchObject({
     code: 'credentials_refused',
     retryable: false,
     action: expect.stringContaining('gcloud auth application-default login'),

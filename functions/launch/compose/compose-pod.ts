@@ -71,8 +71,7 @@ export function composePod(layers: PodLayers): ComposedPod {
 }
 
 function part(pod: Sourced, key: string): Record<string, unknown> {
-  const found = fieldsOf(pod).get(key);
-  const json = found === undefined ? {} : toJson(found);
+  const json = toJson(fieldsOf(pod).get(key) ?? nothing);
   return isRecord(json) ? json : {};
 }
 
@@ -83,13 +82,9 @@ function containersOf(spec: V1PodSpec): ComposedPod['containers'] {
   return { base, main, init: names(spec.initContainers).filter(name => name !== xcomContainer) };
 }
 
-/** A layer need not name its containers, as another may do it. */
+/** A layer need not name its main containers, as another may do it. */
 function nameProblems(spec: V1PodSpec, sourceOf: (path: string) => string): Problem[] {
-  const containers = [
-    ...objectsIn(spec.initContainers, 'spec.initContainers'),
-    ...objectsIn(spec.containers, 'spec.containers'),
-  ];
-  return containers
+  return objectsIn(spec.containers, 'spec.containers')
     .filter(({ value }) => value.name === undefined)
     .map(({ path }) => ({ path: sourceOf(`${path}.name`), message: 'is required' }));
 }

@@ -86,6 +86,7 @@ function isOurs({ at }: Finding, pod: PodView): boolean {
   return [...pod.containers, ...pod.volumes].some(({ isOwn, path }) => isOwn && at.startsWith(`${path}.`));
 }
 
-function toProblem({ at = '', parameter, message }: Finding, pod: PodView): Problem {
-  return { path: pod.isOwn(at) ? (parameter ?? at) : pod.where(at), message };
+function toProblem({ at, parameter, message }: Finding, pod: PodView): Problem {
+  const place = at === undefined || pod.isOwn(at) ? (parameter ?? at) : pod.where(at);
+  return { path: place ?? '', message };
 }

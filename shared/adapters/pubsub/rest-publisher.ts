@@ -4,7 +4,7 @@ import type { Clock } from '../../time.ts';
 import { keepAliveAgents } from '../google-client.ts';
 import { parseAnswer } from '../google-failure.ts';
 import { callRest, type RestDeps } from '../google-rest.ts';
-import { googleTokenSource, type TokenSource } from '../google-token.ts';
+import { googleLogin, type TokenSource } from '../google-token.ts';
 import { publishBatches } from './batches.ts';
 import { pubsubWords } from './words.ts';
 
@@ -27,7 +27,7 @@ const publishAnswer = z.object({ messageIds: z.array(z.string()) });
  * Pub/Sub client, 3.3 MB and 200 ms of start-up, out of the functions. Nothing is sent before the first call.
  */
 export function connectRestPublisher(options: RestPublisherOptions): Publisher {
-  const { emulatorHost = process.env.PUBSUB_EMULATOR_HOST, token = googleTokenSource() } = options;
+  const { emulatorHost = process.env.PUBSUB_EMULATOR_HOST, token = googleLogin().token } = options;
   const deps = { agent: keepAliveAgents(), timeoutMs: options.timeoutMs ?? 10_000, ...options.retryDeps };
   if (!emulatorHost) return new RestPublisher('https://pubsub.googleapis.com', { ...deps, token });
   const emulator = emulatorHost.replace(/^(?!https?:\/\/)/, 'http://');

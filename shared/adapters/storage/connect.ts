@@ -4,6 +4,7 @@ import { GoogleAuth, PassThroughClient } from 'google-auth-library';
 import type { ObjectStore } from '../../ports/store.ts';
 import type { Clock } from '../../time.ts';
 import { keepAliveAgents } from '../google-client.ts';
+import { type GoogleLogin, googleLogin } from '../google-token.ts';
 import { JsonApi } from './json-api.ts';
 import { GoogleObjectStore } from './store.ts';
 
@@ -13,6 +14,8 @@ export interface StoreOptions {
   retryDeps: { clock: Clock; random: () => number };
   /** Another server than Google's, without credentials; `host:port` means http. Default: STORAGE_EMULATOR_HOST. */
   emulatorHost?: string | undefined;
+  /** Default: a login of its own. Not used when there is an emulator. */
+  login?: GoogleLogin;
   /** Milliseconds that one request (and 2,000 more for each MiB it sends), or a pause within a download, may take. Default 10,000. */
   timeoutMs?: number;
 }
@@ -22,8 +25,9 @@ export interface StoreOptions {
  * is sent before the first call.
  */
 export function connectStore(options: StoreOptions): ObjectStore {
-  const { bucket, retryDeps, emulatorHost = process.env.STORAGE_EMULATOR_HOST } = options;
-  const storage = emulatorHost ? emulatorClient(emulatorHost) : new Storage();
+  const { bucket, retryDeps, login = googleLogin() } = options;
+  const { emulatorHost = process.env.STORAGE_EMULATOR_HOST } = options;
+  const storage = emulatorHost ? emulatorClient(emulatorHost) : new Storage({ authClient: login.auth });
   const api = new JsonApi({
     storage,
     bucket,

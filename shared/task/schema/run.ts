@@ -2,15 +2,14 @@ import { z } from 'zod';
 import { onFinishActions } from '../../attempt-record.ts';
 import { byShape, flag, isAny, isList, jsonObject, oneOf, seconds, time } from './words.ts';
 
-const exitCode = z
-  .int('must be a whole number from 0 to 255')
-  .min(0, 'must be a whole number from 0 to 255')
-  .max(255, 'must be a whole number from 0 to 255');
-const exitCodes: z.ZodType<number[]> = z.array(exitCode);
-const oneExitCode: z.ZodType<number[]> = z
-  .int('must be an exit code, or a list of exit codes')
-  .pipe(exitCode)
-  .transform(code => [code]);
+const exitCode = (kind: string) => {
+  const range = 'must be a whole number from 0 to 255';
+  return z.int(kind).min(0, range).max(255, range);
+};
+const exitCodes: z.ZodType<number[]> = z.array(exitCode('must be a whole number from 0 to 255'));
+const oneExitCode: z.ZodType<number[]> = exitCode('must be an exit code, or a list of exit codes').transform(
+  code => [code],
+);
 
 /** What templates read: Airflow's context of a run. */
 export const contextFields = {

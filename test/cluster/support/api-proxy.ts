@@ -15,7 +15,7 @@ export type HoldPoint = 'before' | 'after';
 
 /**
  * A proxy on 127.0.0.1 in front of the API server that KUBECONFIG names. It can hold the next POST, so that a process can be
- * killed at exactly that moment; what is held is never answered.
+ * killed at exactly that moment; what is held is never answered. And it can go away for a while.
  */
 export class ApiProxy {
   readonly #connection: ClusterConnection;
@@ -24,6 +24,7 @@ export class ApiProxy {
   readonly #server = createServer((incoming, response) => {
     this.#forward(incoming, response).catch(() => response.destroy());
   });
+  #port = 0;
   #hold: { point: HoldPoint; reached: () => void } | undefined;
 
   private constructor(connection: ClusterConnection, folder: string) {
@@ -40,6 +41,7 @@ export class ApiProxy {
     await once(proxy.#server, 'listening');
     const address = proxy.#server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
+    proxy.#port = address.port;
     const cluster = { server: `http://127.0.0.1:${address.port}`, 'insecure-skip-tls-verify': true };
     const config = {
       apiVersion: 'v1',
@@ -53,7 +55,7 @@ export class ApiProxy {
     return proxy;
   }
 
-  /** A kubeconfig file that leads through the proxy. */
+  /** A kubeconfig file that leads through the proxy; its context is `proxy`. */
   get kubeconfig(): string {
     return join(this.#folder, 'kubeconfig.json');
   }
@@ -63,6 +65,20 @@ export class ApiProxy {
     return new Promise(reached => {
       this.#hold = { point, reached };
     });
+  }
+
+  /** Cuts all connections and takes no new one, until {@link back}. */
+  async away(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  /** Is there again, at the same address. */
+  async back(): Promise<void> {
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
   }
 
   async stop(): Promise<void> {

@@ -14,12 +14,34 @@ export class Namespace {
   }
 
   /** Creates it and waits for its service account, without which Pods are refused. */
-  async create(): Promise<void> {
-    await this.#api.createNamespace({ body: { metadata: { name: this.name } } });
+  async create(labels: Record<string, string> = {}): Promise<void> {
+    await this.#api.createNamespace({ body: { metadata: { name: this.name, labels } } });
     await waitFor(
       () => absentIs404(this.#api.readNamespacedServiceAccount({ name: 'default', namespace: this.name })),
       { what: `the service account "default" in ${this.name}`, withinMs: 30_000 },
     );
+  }
+
+  /** Asks the API server about a Pod without creating it: nothing when it would take it, else what it says. */
+  async refusalOf(pod: V1Pod): Promise<string | undefined> {
+    try {
+      await this.#api.createNamespacedPod({ namespace: this.name, body: pod, dryRun: 'All' });
+      return undefined;
+    } catch (error) {
+      if (error instanceof ApiException) return String(error.body);
+      throw error;
+    }
+  }
+
+  async createSecret(name: string, stringData: Record<string, string>): Promise<void> {
+    await this.#api.createNamespacedSecret({
+      namespace: this.name,
+      body: { metadata: { name }, stringData },
+    });
+  }
+
+  async createConfigMap(name: string, data: Record<string, string>): Promise<void> {
+    await this.#api.createNamespacedConfigMap({ namespace: this.name, body: { metadata: { name }, data } });
   }
 
   async pods(): Promise<V1Pod[]> {
@@ -37,13 +59,6 @@ export class Namespace {
     await this.#api.createNamespacedResourceQuota({ namespace, body });
     const read = () => this.#api.readNamespacedResourceQuota({ namespace, name: 'quota' });
     await waitFor(async () => (await read()).status?.hard, { what: 'the quota to hold', withinMs: 30_000 });
-  }
-
-  async createSecret(name: string, stringData: Record<string, string>): Promise<void> {
-    await this.#api.createNamespacedSecret({
-      namespace: this.name,
-      body: { metadata: { name }, stringData },
-    });
   }
 
   /** Deletes its Pods at once and then the namespace, whose end is not waited for. */

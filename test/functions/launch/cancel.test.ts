@@ -35,7 +35,7 @@ const cancelled = {
 /** A launcher whose task is claimed and has no Pod: its delivery died before the POST. */
 async function claimed(task: unknown = helloTask): Promise<Launcher> {
   const launcher = new Launcher();
-  launcher.setFault(killedAt(2, 'before'));
+  launcher.setFault(killedAt(3, 'before'));
   expect(await launcher.deliver(task)).toEqual({ status: 503 });
   launcher.setFault(undefined);
   return launcher;

@@ -256,10 +256,10 @@ describe('a process that dies', () => {
     const calls: string[] = [];
     launcher.setFault(recorded(calls));
     await launcher.deliver();
-    expect(calls).toHaveLength(6);
+    expect(calls).toHaveLength(7);
   });
 
-  const deaths = [0, 1, 2, 3, 4, 5].flatMap(step => [
+  const deaths = [0, 1, 2, 3, 4, 5, 6].flatMap(step => [
     { step, moment: 'before' as const },
     { step, moment: 'after' as const },
   ]);
@@ -296,9 +296,9 @@ describe('a process that dies', () => {
     expect(launcher.pods.created).toHaveLength(1);
   });
 
-  test('twice, at any two steps: one Pod', async () => {
+  test('twice, at any two steps: one Pod', { timeout: 20_000 }, async () => {
     for (const first of deaths) {
-      for (const second of [0, 1, 2, 3, 4, 5, 6, 7].flatMap(step => [
+      for (const second of [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap(step => [
         { step, moment: 'before' as const },
         { step, moment: 'after' as const },
       ])) {

@@ -10,12 +10,13 @@ const scope = scopeName('kubeconfig', 'bucket', 0);
 const marker = `open/${scope}/dag_id=d/run_id=r/task_id=hello/attempt=1`;
 
 describe('a task that is right', () => {
-  test('two writes, one POST, a look for an outcome, ticket and event, and nothing else', async () => {
+  test('the default connection, two writes, one POST, a look for an outcome, ticket and event, and nothing else', async () => {
     const launcher = new Launcher();
     const calls: string[] = [];
     launcher.setFault(recorded(calls));
     expect(await launcher.deliver()).toEqual({ status: 204, result: { end: 'created', run: 'd/r/hello' } });
     expect(calls).toEqual([
+      'readKnown config/connections/kubernetes_default.json',
       `create ${marker}`,
       `create ${helloObjects.launch}`,
       expect.stringMatching(/^create tasks\/hello-[a-z2-7]{12}$/),

@@ -1,8 +1,10 @@
 import { handleLaunch, type LaunchAnswer } from '../../../functions/launch/handler.ts';
+import { ObjectSources } from '../../../functions/launch/sources/object-sources.ts';
 import { makeClusters } from '../../../shared/adapters/clusters.ts';
 import { type Problem, TaskpodError } from '../../../shared/errors.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
+import { openPolicy } from '../../../shared/policy.ts';
 import type { Attempt } from '../../../shared/run.ts';
 import type { WorkRecord } from '../../../shared/work-log.ts';
 import type { Fault } from '../../fakes/faults.ts';
@@ -33,6 +35,10 @@ export class Launcher {
   nowMs = Date.parse('2026-11-23T10:00:00Z');
   monotonicMs = 5_000;
   readonly store = new MemoryStore({ now: () => this.nowMs });
+  readonly #sources = new ObjectSources({
+    store: this.store,
+    clock: { monotonicMs: () => this.monotonicMs },
+  });
   /** Of every cluster that is not in `otherPods`. */
   readonly pods = new MemoryPods();
   readonly otherPods = new Map<string, MemoryPods>();
@@ -76,7 +82,7 @@ export class Launcher {
       cluster: this.cluster,
       clusters: [this.cluster, ...this.otherClusters],
       defaultNamespace: this.defaultNamespace,
-      namespaces: this.namespaces,
+      policy: { ...openPolicy, namespaces: this.namespaces },
       shards: 1,
       xcomSidecarImage: 'busybox:1',
       xcomMaxBytes: 1_000,
@@ -89,6 +95,7 @@ export class Launcher {
         connect: async (cluster: string) => this.otherPods.get(cluster) ?? this.pods,
         timeoutMs: 1_000,
       }).podsOf,
+      sources: this.#sources,
       publisher: this.publisher,
       clock: { now: () => this.nowMs, monotonicMs: () => this.monotonicMs },
       log: (severity: string, text: string, record?: WorkRecord) => {

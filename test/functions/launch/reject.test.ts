@@ -200,14 +200,15 @@ describe('a task that was valid when it was claimed', () => {
     const { launcher, answer } = await claimedBefore('nothing');
     expect(answer).toEqual(rejected);
     expect(launcher.outcome()).toMatchObject({
-      reason: 'invalid_task',
+      reason: 'policy_refused',
+      summary: 'The deployment’s policy refuses the task.',
       queued_at: '2026-11-23T10:00:00.000Z',
       problems: [
         { path: 'namespace', message: expect.stringMatching(/^is not a namespace of this deployment/) },
       ],
     });
     expect([launcher.pods.created, launcher.markers()]).toEqual([[], []]);
-    expect(launcher.states()).toEqual(['r rejected invalid_task']);
+    expect(launcher.states()).toEqual(['r rejected policy_refused']);
   });
 
   test('and has its Pod, keeps it', async () => {

@@ -1,138 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { healMarkers } from '../../../functions/watch/heal.ts';
 import { isDue } from '../../../functions/watch/is-due.ts';
-import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
+import { attemptOf } from '../../../shared/attempt-record.ts';
 import { TaskpodError } from '../../../shared/errors.ts';
-import { attemptObjects, openMarker, openPrefix } from '../../../shared/object-names.ts';
-import { type Outcome, writeOutcome } from '../../../shared/outcome.ts';
-import type { PlannedRetry } from '../../../shared/retries.ts';
-import { formatRun, type RunKey } from '../../../shared/run.ts';
+import { openMarker, openPrefix } from '../../../shared/object-names.ts';
 import { failOnce } from '../../fakes/faults.ts';
 import { makePod, makeRecord, running, terminated } from '../../fakes/make-pod.ts';
+import { Healing, marker, minute, names, record } from './healing.ts';
 import { Turns } from './turns.ts';
-import { WatchWorld } from './watch-world.ts';
 
-const minute = 60_000;
 const day = 24 * 60 * minute;
-const record = makeRecord();
-const names = attemptObjects(attemptOf(record));
-const marker = openMarker(record.scope, attemptOf(record));
-
-/** A world with markers, and a pass of healing over them. */
-class Healing {
-  readonly world = new WatchWorld();
-  readonly stop = new AbortController();
-  /** Retries that the Turn waits for. */
-  readonly waiting: string[] = [];
-
-  /** Ages what is there, and heals. */
-  async heal(ageMs = minute, followed: readonly string[] = []): Promise<void> {
-    const { clock, store } = this.world;
-    await clock.advance(ageMs);
-    const deps = this.world.deps();
-    const markers = await Array.fromAsync(store.list(openPrefix(record.scope), { signal: this.stop.signal }));
-    const retries = {
-      add: (run: RunKey, { try_number, at }: PlannedRetry) =>
-        void this.waiting.push(`${formatRun(run)} ${try_number} ${at}`),
-    };
-    const context = { isFollowed: (name: string) => followed.includes(name), retries };
-    const done = healMarkers(markers, context, deps, this.stop.signal);
-    await clock.runUntil(done);
-  }
-
-  async write(name: string, body: string): Promise<void> {
-    await this.world.store.create(name, body, { signal: this.stop.signal });
-  }
-
-  /** The sight of a Pod by an earlier Turn. */
-  async sight(): Promise<void> {
-    await this.write(names.pod, '{"version":1,"uid":"r1"}\n');
-  }
-
-  async outcome(changes: Partial<Outcome> = {}): Promise<Outcome> {
-    const outcome = makeOutcome(record, changes);
-    await this.write(names.outcome, writeOutcome(outcome));
-    return outcome;
-  }
-
-  get published(): unknown[] {
-    return this.world.publisher.on('projects/p/topics/tasks');
-  }
-
-  get healed(): string[] {
-    return this.world.records.map(({ message }) => message);
-  }
-}
-
-function makeOutcome(of: AttemptRecord, changes: Partial<Outcome>): Outcome {
-  const { dag_id, run_id, task_id, try_number } = of;
-  return {
-    ...{ version: 1, dag_id, run_id, task_id, try_number, state: 'success', reason: 'completed' },
-    ...{ class: 'none', exit_code: 0, summary: 'The task succeeded.', detail: '', action: '' },
-    ...{ queued_at: null, scheduled_at: null, started_at: null, ended_at: '2026-11-23T10:00:09Z' },
-    ...{ pod: null, containers: [], xcom: null, events: [] },
-    ...changes,
-  };
-}
-
-describe('a retry that was planned', () => {
-  const second = { ...attemptOf(record), tryNumber: 2 };
-  const secondMarker = openMarker(record.scope, second);
-  const failed = { state: 'failed', reason: 'exit_code', class: 'user', exit_code: 1 } as const;
-  const startMs = new WatchWorld().clock.now();
-  const planned = (inMs: number): PlannedRetry => ({
-    try_number: 2,
-    at: new Date(startMs + inMs).toISOString(),
-    budget: 'user',
-  });
-  const message = { kind: 'retry', dag_id: 'default', run_id: 'r1', task_id: 't1', try_number: 2 };
-
-  test.each([
-    { what: 'is waited for until its time', ageMs: 10_000, dueMs: 70_000, published: 0, waits: true },
-    { what: 'is published when it is due', ageMs: 10_000, dueMs: 10_000, published: 1, waits: false },
-    {
-      what: 'is published at once, even by a Turn that comes late',
-      ageMs: minute,
-      dueMs: 1_000,
-      published: 1,
-    },
-    { what: 'is published again after a minute', ageMs: 90_000, dueMs: 30_000, published: 1 },
-    { what: 'but not in each minute', ageMs: 4 * minute, dueMs: minute, published: 0 },
-  ])('$what', async ({ ageMs, dueMs, published, waits = false }) => {
-    const healing = new Healing();
-    await healing.outcome({ ...failed, retry: planned(dueMs) });
-    await healing.write(secondMarker, '{}');
-    await healing.heal(ageMs);
-    expect(healing.published).toEqual(Array(published).fill(message));
-    expect(healing.waiting).toEqual(waits ? [`default/r1/t1 2 ${planned(dueMs).at}`] : []);
-    expect(healing.world.store.names()).toContain(secondMarker);
-  });
-
-  test('whose outcome is still to come is left alone', async () => {
-    const healing = new Healing();
-    await healing.write(secondMarker, '{}');
-    await healing.heal();
-    expect([healing.published, healing.waiting, healing.healed]).toEqual([[], [], []]);
-    expect(healing.world.store.names()).toContain(secondMarker);
-  });
-
-  test('and that the stored outcome does not know is none: its marker goes', async () => {
-    const healing = new Healing();
-    await healing.outcome({ state: 'cancelled', reason: 'cancelled', class: 'cancelled' });
-    await healing.write(secondMarker, '{}');
-    await healing.heal();
-    expect(healing.healed).toEqual(['healed: a marker is removed, because no retry is planned']);
-    expect(healing.world.store.names()).not.toContain(secondMarker);
-  });
-
-  test('whose launch was never finished is asked for again, as a retry', async () => {
-    const healing = new Healing();
-    await healing.outcome({ ...failed, retry: planned(0) });
-    await healing.world.claim({ ...record, try_number: 2 });
-    await healing.heal();
-    expect(healing.published).toEqual([message]);
-  });
-});
 
 describe('what is left alone', () => {
   test.each([

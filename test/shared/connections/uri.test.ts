@@ -33,7 +33,7 @@ const golden = z
     read: z.array(z.object({ uri: z.string(), parts: parts.optional() })),
     written: z.array(z.object({ given: connectionSchema, get_uri: z.string(), back: parts.partial() })),
   })
-  .parse(JSON.parse(readFileSync(join(import.meta.dirname, 'golden/airflow.json'), 'utf8')));
+  .parse(JSON.parse(readFileSync(join(import.meta.dirname, 'golden/uris.json.txt'), 'utf8')));
 
 describe('as Airflow 3.3 reads it', () => {
   test.each(golden.read)('$uri', ({ uri, parts }) => {

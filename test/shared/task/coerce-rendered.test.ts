@@ -133,6 +133,11 @@ describe('what was no template stays as it is', () => {
     expect(coerceRendered(value, { get_logs: 'True' })).toEqual({ get_logs: 'True' });
   });
 
+  test('nesting without end ends in an answer', () => {
+    const nested: unknown = JSON.parse(`${'['.repeat(50_000)}"{{ x }}"${']'.repeat(50_000)}`);
+    expect(coerceRendered({ cmds: nested }, { cmds: nested })).toHaveProperty('cmds.0.0.0');
+  });
+
   test('whatever comes: what has no template in it is given back equal', () => {
     const plain = fc.jsonValue({ maxDepth: 4 }).filter(value => !JSON.stringify(value).includes('{{'));
     const names = fc.constantFrom('cmds', 'volumes', 'labels', 'get_logs', 'name', 'env_vars', 'nope');

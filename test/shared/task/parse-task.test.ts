@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { longestObjectNameBytes, maxObjectNameBytes } from '../../../shared/object-names.ts';
-import { parseTask, readTask } from '../../../shared/task/parse-task.ts';
+import { parseTask } from '../../../shared/task/parse-task.ts';
 
 const context = { messageId: 'm1', defaultNamespace: 'tasks' };
 const parse = (value: unknown) => parseTask(Buffer.from(JSON.stringify(value)), context);
@@ -154,11 +154,6 @@ describe('a task that is right', () => {
 
   test('a byte order mark and blanks around do no harm', () => {
     expect(parseText('\ufeff {"task_id": "hello", "image": "busybox"}\n').ok).toBe(true);
-  });
-
-  test('readTask takes JSON that is read already', () => {
-    const value = { task_id: 'hello', image: 'busybox' };
-    expect(readTask(value, context)).toEqual(parse(value));
   });
 });
 
@@ -346,12 +341,12 @@ describe('all problems at once', () => {
       'env_vars.A',
       'volumes.0.confgMap',
       'labels.a b',
+      'volumes.0.hostPath',
       'image',
       'container_logs',
       'volumes.0.name',
       'volumes.0',
       'volume_mounts.0.name',
-      'volumes.0.hostPath',
     ]);
   });
 

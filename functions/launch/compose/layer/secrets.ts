@@ -36,10 +36,7 @@ function variables({ at, secret }: Placed): Sourced {
 }
 
 function volume({ at, index, secret, items }: Placed): Sourced {
-  const source = {
-    secretName: whole(`${at}.secret`, secret),
-    items: items.length === 0 ? undefined : whole(`${at}.items`, items),
-  };
+  const source = { secretName: whole(`${at}.secret`, secret), items: whole(`${at}.items`, items) };
   return objectOf(at, { name: whole(at, volumeName(index)), secret: objectOf(at, source) });
 }
 

@@ -264,10 +264,13 @@ describe('problems', () => {
     };
     const full = { spec: { containers: [{}, {}, { name: 'c' }] } };
     const given = { pod_template_dict: dict, full_pod_spec: full };
-    expect(compose(given).problems).toEqual([
-      { path: 'full_pod_spec.spec.containers.1.name', message: 'is required' },
-    ]);
-    expect(compose({}, { template: dict }).problems).toEqual([
+    const pod = compose(given);
+    expect(pod.problems).toEqual([{ path: 'full_pod_spec.spec.containers.1.name', message: 'is required' }]);
+    expect(pod.containers).toEqual({ base: 'base', init: ['a'], main: ['base', 'c'] });
+    expect(
+      compose({}, { template: { spec: { ...dict.spec, initContainers: [{ image: 'a' }] } } }).problems,
+    ).toEqual([
+      { path: 'pod_template_file.spec.initContainers.0.name', message: 'is required' },
       { path: 'pod_template_file.spec.containers.1.name', message: 'is required' },
       { path: 'pod_template_file.spec.containers.2.name', message: 'is required' },
     ]);

@@ -64,9 +64,10 @@ describe('toJson', () => {
         no: whole('p', false),
         text: whole('p', ''),
         one: whole('p', [0]),
+        some: whole('p', { a: {} }),
         left: undefined,
       }),
-      json: { zero: 0, no: false, text: '', one: [0] },
+      json: { zero: 0, no: false, text: '', one: [0], some: { a: {} } },
     },
     {
       name: 'an item that is empty stays',

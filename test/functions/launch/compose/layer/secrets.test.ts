@@ -68,6 +68,12 @@ describe('secretLayer', () => {
       },
     });
     const places = {
+      containers: '',
+      volumes: '',
+      'containers.0': '',
+      'containers.0.env': '',
+      'containers.0.envFrom': '',
+      'containers.0.volumeMounts': '',
       'containers.0.env.0': 'secrets.1',
       'containers.0.env.0.name': 'secrets.1.deploy_target',
       'containers.0.env.0.valueFrom': 'secrets.1',
@@ -89,6 +95,7 @@ describe('secretLayer', () => {
     };
     const found = Object.keys(places).map(path => [path, placeOf(layer, `spec.${path}`)]);
     expect(Object.fromEntries(found)).toEqual(places);
+    expect([placeOf(layer, ''), placeOf(layer, 'spec')]).toEqual(['', '']);
   });
 
   test('no secrets, nothing', () => {

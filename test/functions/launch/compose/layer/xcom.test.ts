@@ -107,6 +107,14 @@ describe('the sidecar', () => {
     expect(part && toJson(part)).toEqual(expected);
   });
 
+  test('is Taskpod’s own, with volume and mount', () => {
+    const part = sidecarOf({ do_xcom_push: true }) ?? nothing;
+    const paths = Object.keys(sidecar);
+    expect(paths.map(path => [path, placeOf(part, path)])).toEqual(paths.map(path => [path, '']));
+    const layers = [xcomVolumeLayer(makeTask({ do_xcom_push: true })), xcomMessageLayer(makeTask(message))];
+    expect(layers.map(layer => placeOf(layer, 'spec.containers.0'))).toEqual(['', '']);
+  });
+
   test('tells whose its parts are', () => {
     const keys = { do_xcom_push: true, xcom_sidecar_container_security_context: { runAsUser: 8 } };
     const part = sidecarOf(keys, { xcomSidecarImage: 'own', xcomSidecarResources: { limits: { cpu: '1' } } });

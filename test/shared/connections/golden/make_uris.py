@@ -1,4 +1,4 @@
-"""Writes what Airflow itself makes of connections: python make_golden.py airflow.json, with apache-airflow 3.3.2 installed."""
+"""Writes what Airflow itself makes of connections: python make_golden.py uris.json.txt, with apache-airflow 3.3.2 installed."""
 
 import json
 import sys
