@@ -45,7 +45,7 @@ describe('volumes', () => {
     { keys: { volumes: [{ name: 'plain' }] }, problems: [] },
     { keys: { volumes: [{ name: 'a', image: { reference: 'busybox:1' } }] }, problems: [] },
     { keys: { volumes: [{ name: 'a', image: {} }] }, problems: [] },
-    ...['', ' busybox', 'A/b'].map(reference => ({
+    ...['', ' busybox', 'a/B'].map(reference => ({
       keys: { volumes: [{ name: 'a', image: { reference } }] },
       problems: [
         'volumes.0.image.reference: is not an image reference: write [registry/]repository[:tag][@digest], the repository in lower case, without blanks',
