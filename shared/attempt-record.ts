@@ -49,6 +49,8 @@ export const attemptRecordSchema = z.object({
   /** Seconds from the claim to the end, and RFC 3339: until when; absent: no limit. */
   total_timeout_seconds: z.number().int().optional(),
   total_deadline_at: z.string().optional(),
+  /** False: of a failure, the Pod's manifest is not kept. */
+  log_pod_spec_on_failure: z.boolean().optional(),
   /** Exit codes of the base container that mean "skipped"; absent: none. */
   skip_on_exit_code: z.array(z.number().int()).optional(),
   /** Absent: delete_pod. */

@@ -41,13 +41,15 @@ export function makeRecord({ task, pod, attempt, scope, nowMs, retries }: Record
 
 /** The fields that are there only when the task asks for them. */
 function optionalFields(task: Task, nowMs: number): Partial<AttemptRecord> {
-  const { execution_timeout_seconds, total_timeout_seconds, skip_on_exit_code } = task;
+  const { execution_timeout_seconds, total_timeout_seconds, skip_on_exit_code, log_pod_spec_on_failure } =
+    task;
   return {
     ...(execution_timeout_seconds === undefined ? {} : { execution_timeout_seconds }),
     ...(total_timeout_seconds === undefined
       ? {}
       : { total_timeout_seconds, total_deadline_at: isoTime(nowMs + total_timeout_seconds * 1_000) }),
     ...(skip_on_exit_code.length === 0 ? {} : { skip_on_exit_code }),
+    ...(log_pod_spec_on_failure ? {} : { log_pod_spec_on_failure }),
   };
 }
 

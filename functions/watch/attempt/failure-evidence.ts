@@ -45,6 +45,7 @@ export class FailureEvidence {
 
   /** Stores the Pod as it was last, without values; gives the object's name, or undefined when there is nothing to store. */
   async storePod(): Promise<string | undefined> {
+    if (this.#record.log_pod_spec_on_failure === false) return undefined;
     const { pod, gone } = this.#updates;
     const { namespace, name, uid } = pod.metadata;
     const signal = this.#signal;

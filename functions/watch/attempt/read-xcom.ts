@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AttemptRecord } from '../../../shared/attempt-record.ts';
 import { hasCode, isAbort } from '../../../shared/errors.ts';
-import { containerEnd, isTerminal } from '../../../shared/pod-progress.ts';
+import { containerEnd, containerStatus, isTerminal } from '../../../shared/pod-progress.ts';
 import { xcomContainer } from '../../../shared/pod-words.ts';
 import { abortedError } from '../../../shared/time.ts';
 import { createXcomDecoder, type XcomDecoder, type XcomResult } from '../../../shared/xcom-frame.ts';
@@ -44,7 +44,20 @@ export async function readXcom(
     if (stopped || !readable || deps.clock.monotonicMs() >= deadline) break;
     await deps.clock.sleep(reopenMs, signal);
   }
-  return fromSidecarMessage(updates, deps, result, signal);
+  const message = await fromSidecarMessage(updates, deps, result, signal);
+  return message.kind === 'incomplete' ? explained(message, updates, deps) : message;
+}
+
+/** The kubelet tells a native sidecar to end only when every main container has ended. */
+function explained(
+  failed: Extract<XcomResult, { kind: 'incomplete' }>,
+  { pod }: PodUpdates,
+  { settings }: WatchDeps,
+): XcomResult {
+  const running = settings.ignoredContainers.find(name => containerStatus(pod, name)?.state?.running);
+  if (running === undefined) return failed;
+  const detail = `the container ${running} still runs, so that the sidecar was not told to print; use xcom_transport "termination_message"`;
+  return { kind: 'incomplete', detail };
 }
 
 /** Reads the sidecar's log into the decoder until the frame is whole; false when there is no log any more. */

@@ -51,6 +51,7 @@ describe('makeRecord', () => {
 
   test('what a task may ask for', () => {
     const keys = { execution_timeout_seconds: 30, total_timeout_seconds: 90, skip_on_exit_code: [42] };
+    expect(recordOf({ log_pod_spec_on_failure: false })).toMatchObject({ log_pod_spec_on_failure: false });
     expect(recordOf(keys)).toMatchObject({
       execution_timeout_seconds: 30,
       total_timeout_seconds: 90,

@@ -38,11 +38,13 @@ test('two Turns at once do no harm, however slow the store is with either of the
           changed.push(call);
         else await world.clock.sleep(delaysMs[calls++ % delaysMs.length] ?? 0, turns.shutdown.signal);
       };
-      void world.play(pod, { lines: ['one', 'two', 'three', 'four', 'five'], xcom: '{"a": 1}' });
+      const played = world.play(pod, { lines: ['one', 'two', 'three', 'four', 'five'], xcom: '{"a": 1}' });
       const first = turns.start('m1');
       await world.clock.advance(startMs);
       const second = turns.start('m2', { ...world.deps(), store: withOwnLease(world.store) });
       const ends = await world.clock.runUntil(Promise.all([first, second]));
+      // The Pod's own life goes on for a moment.
+      await world.clock.runUntil(played);
       expect(ends.map(({ kind }) => kind)).toEqual(['done', 'done']);
 
       expect(changed).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { followAttempt } from '../../../../functions/watch/attempt/follow-attempt.ts';
 import { PodUpdates } from '../../../../functions/watch/pod-updates.ts';
-import { attemptOf } from '../../../../shared/attempt-record.ts';
+import { type AttemptRecord, attemptOf } from '../../../../shared/attempt-record.ts';
 import { TaskpodError } from '../../../../shared/errors.ts';
 import type { PodStatus } from '../../../../shared/kubernetes/pod.ts';
 import type { PodEvent } from '../../../../shared/kubernetes/pod-event.ts';
@@ -25,9 +25,10 @@ const exited3: PodStatus = { phase: 'Failed', conditions: [scheduled], container
 async function followed(
   status: PodStatus,
   prepare: (world: WatchWorld, updates: PodUpdates) => void = () => undefined,
+  changes: Partial<AttemptRecord> = {},
 ): Promise<{ world: WatchWorld; outcome: Outcome; names: ReturnType<typeof attemptObjects> }> {
   const world = new WatchWorld();
-  const { record, pod } = await world.launch();
+  const { record, pod } = await world.launch(changes);
   const env = [{ name: 'TOKEN', value: 'planted-secret' }];
   const whole = { ...pod, spec: { ...pod.spec, containers: [{ name: 'base', env }] }, status };
   world.cluster.put(whole);
@@ -124,4 +125,10 @@ test('of a Pod that is gone, what the watch has seen of it is kept', async () =>
   });
   expect(outcome).toMatchObject({ reason: 'exit_code', pod_final: names.podFinal });
   expect(world.json(names.podFinal)).toMatchObject({ complete: false, pod: { status: { phase: 'Failed' } } });
+});
+
+test('the manifest is not kept when the task does not want it', async () => {
+  const { world, outcome, names } = await followed(exited3, undefined, { log_pod_spec_on_failure: false });
+  expect([outcome.reason, outcome.pod_final]).toEqual(['exit_code', undefined]);
+  expect(world.store.text(names.podFinal)).toBeUndefined();
 });

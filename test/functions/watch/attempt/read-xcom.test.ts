@@ -312,3 +312,17 @@ describe('the light transport: the base container’s termination message', () =
     expect(await read(10)).toEqual(valueResult('"12345678"'));
   });
 });
+
+test('beside a container that never ends, the sidecar is never told to print: the failure says so', async () => {
+  const reading = new Reading();
+  const { pod } = reading.updates;
+  const containerStatuses = [terminated(0), running('istio-proxy')];
+  reading.updates.update({ ...pod, status: { ...pod.status, containerStatuses } });
+  reading.start();
+  await reading.after(300);
+  expect(reading.result).toEqual({
+    kind: 'incomplete',
+    detail:
+      'the container istio-proxy still runs, so that the sidecar was not told to print; use xcom_transport "termination_message"',
+  });
+});
