@@ -30,7 +30,7 @@ function podOf(file: string) {
   const { task, run } = parsed(file);
   const attempt = { ...run, tryNumber: 1 };
   const pod = composePod({ task, given: {}, settings });
-  const record = makeRecord({ task, pod, attempt, scope: 'lab-0', nowMs: 0 });
+  const record = makeRecord({ task, pod, attempt, scope: 'lab-0', nowMs: 0, infrastructureRetries: 3 });
   const name = attemptPodName(pod, attempt, 'bucket');
   return buildPod({ pod, record, namespace: pod.metadata.namespace, name });
 }

@@ -52,7 +52,6 @@ function effectOf(parameter: Parameter, value: unknown): 'error' | 'warning' | u
 
 function messageOf(parameter: Parameter): string {
   if (isTaken(parameter)) return `has no effect. ${parameter.difference}`;
-  if (parameter.standing === 'not yet') return `is not taken yet. ${parameter.instead} Remove it.`;
   return `${parameter.effect === 'error' ? 'is not taken' : 'has no effect'}. ${parameter.instead}`;
 }
 

@@ -19,7 +19,7 @@ function cellsOf(parameter: Parameter): string[] {
     return [parameter.standing, [parameter.meaning, parameter.difference].join(' ').trim()];
   }
   const { standing, effect, instead } = parameter;
-  return [standing === 'not yet' ? standing : `${standing}, ${effect}`, instead];
+  return [`${standing}, ${effect}`, instead];
 }
 
 /** The last cell of a row without its end. */

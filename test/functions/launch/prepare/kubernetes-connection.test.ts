@@ -157,7 +157,7 @@ describe('kubernetes_conn_id', () => {
     [
       { kubernetes_conn_id: 'broken' },
       'kubernetes_conn_id',
-      `extra cluster_name names no cluster of this deployment: use one of ${settings.clusters.join(', ')}`,
+      `extra cluster_name names no cluster of this deployment: use one of ${settings.clusters?.join(', ')}`,
     ],
     [{ kubernetes_conn_id: '{{ x }}' }, 'kubernetes_conn_id', 'x is not defined'],
     [{ kubernetes_conn_id: 5 }, 'kubernetes_conn_id', 'must be a string'],

@@ -268,7 +268,7 @@ describe('no value from outside is told (I9)', () => {
     { name: `${text}/` },
     { namespace: `${text}_` },
     { labels: { a: `${text}!` } },
-    { annotations: { [`a`]: text }, hostnetwork: `${text}` },
+    { annotations: { a: text }, hostnetwork: `${text}` },
     { image_pull_policy: text },
     { startup_timeout_seconds: text },
     { cmds: text },
