@@ -1,5 +1,6 @@
 import { formatRun } from '../shared/run.ts';
 import type { RunState } from '../shared/run-state.ts';
+import { failureRows } from './failure-text.ts';
 import { safe, stateText } from './render.ts';
 import { formatProblem } from './run-document.ts';
 import type { Sink } from './sink.ts';
@@ -11,6 +12,10 @@ export function resultText(state: RunState, took: string, err: Sink): string {
   if (state.outcome === undefined || state.state === 'success') return `${head}\n`;
   const { summary, detail, action, problems = [] } = state.outcome;
   const lines = [summary, ...detail.split('\n'), ...problems.map(formatProblem), action];
-  const rest = lines.filter(line => line !== '').map(line => `  ${safe(err, line)}`);
+  const evidence = failureRows(state.outcome).flatMap(([row, value]) => [
+    `${row}:`,
+    ...value.split('\n').map(line => `  ${line}`),
+  ]);
+  const rest = [...lines, ...evidence].filter(line => line !== '').map(line => `  ${safe(err, line)}`);
   return `${[`${head} (${state.reason})`, ...rest].join('\n')}\n`;
 }

@@ -1,6 +1,7 @@
 import type { Outcome, State } from '../shared/outcome.ts';
 import { formatRun } from '../shared/run.ts';
 import type { RunState } from '../shared/run-state.ts';
+import { failureRows } from './failure-text.ts';
 
 /** A Run as `--json` shows it. */
 export interface RunDocument {
@@ -70,6 +71,7 @@ export function describeRun(
     ['cluster', pod?.cluster === defaultCluster ? undefined : pod?.cluster],
     ['pod', pod && `${pod.namespace}/${pod.name}${node}`],
     ...(times ?? []).map(([name, time]): [string, string | null] => [name ?? '', time ?? null]),
+    ...(outcome ? failureRows(outcome) : []),
     ['logs', outcome?.containers.map(formatContainer).join('\n')],
     ['xcom', outcome?.xcom && `${outcome.xcom.object} (${outcome.xcom.size} bytes)`],
   ];

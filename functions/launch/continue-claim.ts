@@ -1,5 +1,6 @@
 import { attemptOf } from '../../shared/attempt-record.ts';
 import type { Claim } from '../../shared/claim.ts';
+import { classifyRefusal } from '../../shared/diagnosis/refusal.ts';
 import { formatRun } from '../../shared/run.ts';
 import { announceQueued, publishTicket } from './announce.ts';
 import { makeRecord } from './attempt-plan.ts';
@@ -140,11 +141,11 @@ function nameTaken({ pod }: Claim): Rejection {
   };
 }
 
-function refusal({ status, reason, message, causes }: Extract<PodStart, { kind: 'refused' }>): Rejection {
+function refusal(refused: Extract<PodStart, { kind: 'refused' }>): Rejection {
+  const { message, causes } = refused;
   const problems = causes.map(cause => ({ path: cause.field, message: cause.message }));
   return {
-    reason: 'pod_refused',
-    summary: `The API server refused the Pod (${[status, reason].filter(Boolean).join(' ')}).`,
+    ...classifyRefusal(refused),
     problems: problems.length > 0 ? problems : [{ path: '', message }],
   };
 }

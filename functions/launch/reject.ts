@@ -2,6 +2,7 @@ import { attemptToFields } from '../../shared/attempt-fields.ts';
 import { attemptOf } from '../../shared/attempt-record.ts';
 import type { Claim } from '../../shared/claim.ts';
 import { type ReasonCode, reasonCodes } from '../../shared/diagnosis/reasons.ts';
+import type { RefusalReason } from '../../shared/diagnosis/refusal.ts';
 import { type Problem, TaskpodError } from '../../shared/errors.ts';
 import { attemptObjects, openMarker, rejectedObject } from '../../shared/object-names.ts';
 import { type Outcome, parseOutcome, writeOutcome } from '../../shared/outcome.ts';
@@ -16,7 +17,7 @@ import type { RefusedTask } from './prepare/prepare-task.ts';
 
 /** Why an attempt is rejected. */
 export interface Rejection {
-  reason: RefusedTask['reason'] | Extract<ReasonCode, 'pod_refused' | 'pod_name_taken'>;
+  reason: RefusedTask['reason'] | RefusalReason['reason'] | Extract<ReasonCode, 'pod_name_taken'>;
   /** One sentence. */
   summary: string;
   problems: readonly Problem[];

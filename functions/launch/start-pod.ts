@@ -1,5 +1,6 @@
 import { attemptOf } from '../../shared/attempt-record.ts';
 import type { Claim } from '../../shared/claim.ts';
+import { isQuotaExceeded } from '../../shared/diagnosis/refusal.ts';
 import { TaskpodError } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { attemptObjects } from '../../shared/object-names.ts';
@@ -49,13 +50,29 @@ export async function startPod(
       if (result.kind === 'created') {
         return { kind: (await removeIfLate(result.pod, claim, deps, signal)) ? 'late' : 'created' };
       }
-      if (result.kind === 'refused') return result;
+      if (result.kind === 'refused') {
+        waitForQuota(result, claim, deps);
+        return result;
+      }
       proof = undefined;
     }
   }
   throw new TaskpodError('kubernetes_unavailable', `Pod ${namespace}/${name} could not be posted in time`, {
     retryable: true,
     action: 'The message is delivered again. If this goes on, see whether storage or API server are slow.',
+  });
+}
+
+/** A full quota is waited for until the schedule deadline, in Pub/Sub: other Pods' ends make room. */
+function waitForQuota(
+  refused: Extract<CreateResult, { kind: 'refused' }>,
+  { record }: Claim,
+  { clock }: Pick<StartDeps, 'clock'>,
+): void {
+  if (!isQuotaExceeded(refused) || clock.now() >= Date.parse(record.schedule_deadline_at)) return;
+  throw new TaskpodError('kubernetes_unavailable', refused.message, {
+    retryable: true,
+    status: refused.status,
   });
 }
 

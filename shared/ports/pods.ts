@@ -6,7 +6,7 @@ export type CreateResult =
   | { kind: 'created'; pod: Pod }
   /** 409: a Pod of this name exists; perhaps ours. */
   | { kind: 'exists' }
-  /** The API server understood and refused (400, 403, 404, 422): trying again changes nothing. */
+  /** The API server understood and refused (400, 403, 404, 422): trying again changes nothing, but for a full quota. */
   | {
       kind: 'refused';
       status: number;

@@ -2,10 +2,7 @@ import type { Problem } from '../errors.ts';
 import type { RunKey } from '../run.ts';
 import { checkTask } from './check-task.ts';
 import { isRecord } from './raw.ts';
-import { baselineProblems } from './rules/baseline.ts';
-import { containerProblems } from './rules/containers.ts';
 import { namespaceProblems, podNameProblems } from './rules/metadata.ts';
-import { volumeProblems } from './rules/volumes.ts';
 import { type Task, taskSchema } from './task.ts';
 import { tellProblems } from './tell-problems.ts';
 import { findTemplates } from './template-places.ts';
@@ -44,18 +41,10 @@ const layers = ['pod_template_file', 'pod_template_dict', 'full_pod_spec'];
 function wholeProblems(value: Record<string, unknown>, context: TaskContext): Problem[] {
   const given = Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
   const templates = findTemplates(given);
-  const isPlain = (...names: string[]): boolean => !names.some(templates.isIn);
   const problems = namespaceProblems({ namespace: context.defaultNamespace, ...given }, context.namespaces);
-  problems.push(...baselineProblems(given));
   if (!layers.some(layer => layer in given)) {
     if (given.image === undefined) problems.push({ path: 'image', message: 'is required' });
     problems.push(...podNameProblems(given));
-    if (isPlain('init_containers', 'container_logs', 'init_container_logs')) {
-      problems.push(...containerProblems(given));
-    }
-    if (isPlain('volumes', 'volume_mounts', 'init_containers', 'do_xcom_push', 'xcom_transport')) {
-      problems.push(...volumeProblems(given));
-    }
   }
   return problems.filter(({ path }) => !templates.mayChange(path));
 }

@@ -5,6 +5,7 @@ import type { Isolation } from '../../local/pods/process/choose-runner.ts';
 import { startPodEmulator } from '../../local/pods/server.ts';
 import { podsContract } from './pods.ts';
 import { connectUnderTest } from './pods-connection.ts';
+import { podEvidenceContract } from './pods-evidence.ts';
 import { podLogsContract } from './pods-logs.ts';
 import { podObjectsContract } from './pods-objects.ts';
 import type { PodsUnderTest } from './pods-support.ts';
@@ -25,4 +26,5 @@ for (const isolation of ['namespace', 'plain'] as const) {
   podObjectsContract(title, open);
   podsContract(title, open, isolation === 'namespace');
   podLogsContract(title, open);
+  podEvidenceContract(title, open);
 }

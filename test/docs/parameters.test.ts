@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parameterPages } from '../../scripts/parameter-pages.ts';
 import { baseOperator } from '../../shared/task/catalogue/base-operator.ts';
 import { catalogue, isTaken } from '../../shared/task/catalogue/catalogue.ts';
 import { gkeStartPodOperator } from '../../shared/task/catalogue/gke-start-pod-operator.ts';
@@ -8,42 +9,36 @@ import { taskpodParameters } from '../../shared/task/catalogue/taskpod.ts';
 import { taskParameters } from '../../shared/task/task.ts';
 import { readText, tableRows } from './page.ts';
 
-const sections = new Map(
-  readText('docs/parameters.md')
-    .split('\n## ')
-    .map(section => [section.split('\n', 1)[0], tableRows(section)]),
-);
+const tables: Record<string, Parameter>[] = [
+  kubernetesPodOperator,
+  gkeStartPodOperator,
+  baseOperator,
+  taskpodParameters,
+];
 
-function cellsOf(parameter: Parameter): string[] {
-  if (isTaken(parameter)) {
-    return [parameter.standing, [parameter.meaning, parameter.difference].join(' ').trim()];
-  }
-  const { standing, effect, instead } = parameter;
-  return [`${standing}, ${effect}`, instead];
-}
+describe('the pages', () => {
+  test.each(Object.entries(parameterPages(readText)))(
+    '%s says what the catalogue says; if not, run: node scripts/parameter-pages.ts',
+    (page, text) => {
+      expect(readText(page)).toBe(text);
+    },
+  );
 
-/** The last cell of a row without its end. */
-const withoutEnd = (row: string[]): string[] => row.map(cell => cell.replace(/ *\|$/, ''));
-
-describe('docs/parameters.md says of every parameter what the catalogue says, and lists no other', () => {
-  test.each<[string, Record<string, Parameter>]>([
-    ['GKEStartPodOperator', gkeStartPodOperator],
-    ['BaseOperator', baseOperator],
-    ["Taskpod's own", taskpodParameters],
-  ])('%s', (title, parameters) => {
-    const expected = Object.entries(parameters).map(([name, parameter]) => [name, ...cellsOf(parameter)]);
-    expect(sections.get(title)?.map(withoutEnd)).toEqual(expected);
+  test('docs/parameters.md lists every parameter once, and no other', () => {
+    const listed = tableRows(readText('docs/parameters.md')).map(([name]) => name);
+    expect(listed).toEqual(tables.flatMap(Object.keys));
   });
 
-  test('KubernetesPodOperator, all 72 in the order of its constructor', () => {
-    const parameters = Object.entries<Parameter>(kubernetesPodOperator);
-    const expected = parameters.map(([name, parameter], index) => [
-      name,
-      String(index + 1),
-      ...cellsOf(parameter),
-    ]);
-    expect(parameters.length).toBe(72);
-    expect(sections.get('KubernetesPodOperator')?.map(withoutEnd)).toEqual(expected);
+  test('docs/parameters.md numbers the 72 of KubernetesPodOperator', () => {
+    const rows = tableRows(readText('docs/parameters.md')).filter(([, number]) => /^\d+$/.test(number ?? ''));
+    expect(rows.map(([name, number]) => [name, Number(number)])).toEqual(
+      Object.keys(kubernetesPodOperator).map((name, index) => [name, index + 1]),
+    );
+    expect(rows.length).toBe(72);
+  });
+
+  test('docs/task.md lists every parameter that a task can have, and no other', () => {
+    expect(tableRows(readText('docs/task.md')).map(([name]) => name)).toEqual(taskParameters);
   });
 });
 
@@ -54,19 +49,15 @@ describe('the catalogue', () => {
   });
 
   test('has each parameter once', () => {
-    const tables: Record<string, Parameter>[] = [
-      kubernetesPodOperator,
-      gkeStartPodOperator,
-      baseOperator,
-      taskpodParameters,
-    ];
     expect(tables.flatMap(Object.keys).toSorted()).toEqual([...catalogue.keys()].toSorted());
   });
 
-  test.each([...catalogue])('%s: has sentences', (_, parameter) => {
-    const texts = isTaken(parameter) ? [parameter.meaning, parameter.difference] : [parameter.instead];
-    expect(texts.filter(text => text !== '' && !/^[A-Z].*\.$/.test(text))).toEqual([]);
-    expect(texts[0]).not.toBe('');
-    if (isTaken(parameter)) expect(parameter.difference === '').toBe(parameter.standing !== 'different');
+  test.each([...catalogue])('%s has sentences that say why or what instead', (_, parameter) => {
+    const [first, ...more] = isTaken(parameter)
+      ? [parameter.meaning, parameter.difference]
+      : [parameter.instead];
+    expect(first).toMatch(/^[A-Z`].*\.$/);
+    expect(more.filter(text => text !== '' && !/^[A-Z].*\.$/.test(text))).toEqual([]);
+    if (isTaken(parameter)) expect(more[0] === '').toBe(parameter.standing !== 'different');
   });
 });

@@ -74,6 +74,17 @@ describe('create answers what became of the POST', () => {
       },
     },
     {
+      name: '403 of a full quota, which the caller may wait for',
+      answer: json(403, status(403, 'Forbidden', 'exceeded quota: q')),
+      expected: {
+        kind: 'refused',
+        status: 403,
+        reason: 'Forbidden',
+        message: 'exceeded quota: q',
+        causes: [],
+      },
+    },
+    {
       name: 'an answer that is not a Status',
       answer: json(404, 'nothing here'),
       expected: { kind: 'refused', status: 404, reason: '', message: 'nothing here', causes: [] },
@@ -105,11 +116,6 @@ describe('create answers what became of the POST', () => {
       name: '409 of a contended quota',
       answer: json(409, status(409, 'Conflict', 'resourcequotas')),
       status: 409,
-    },
-    {
-      name: '403 exceeded quota',
-      answer: json(403, status(403, 'Forbidden', 'exceeded quota: q')),
-      status: 403,
     },
     { name: 'a cut connection', answer: reset, status: undefined },
   ];

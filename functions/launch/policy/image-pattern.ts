@@ -18,9 +18,9 @@ const dockerHub = 'docker.io';
  * Source: github.com/distribution/reference, ParseNormalizedNamed.
  */
 export function parseImage(reference: string): ImageName {
-  const [named = '', digest] = split(reference, '@', reference.indexOf('@'));
+  const [named, digest] = cut(reference, reference.indexOf('@'));
   const colon = named.lastIndexOf(':');
-  const [name = '', tag] = split(named, ':', colon > named.lastIndexOf('/') ? colon : -1);
+  const [name, tag] = cut(named, colon > named.lastIndexOf('/') ? colon : -1);
   const slash = name.indexOf('/');
   const first = name.slice(0, Math.max(slash, 0));
   const hasHost = /[.:A-Z]/.test(first) || first === 'localhost';
@@ -49,8 +49,7 @@ export function matchesImage(pattern: string, reference: string): boolean {
 function matchesRepository(pattern: string, repository: string): boolean {
   if (!pattern.endsWith('/*') && pattern !== '*') return matchesGlob(pattern, repository);
   const depth = pattern.split('/').length;
-  const parts = repository.split('/');
-  return parts.length >= depth && matchesGlob(pattern, parts.slice(0, depth).join('/'));
+  return matchesGlob(pattern, repository.split('/').slice(0, depth).join('/'));
 }
 
 function matchesVersion(allowed: ImageName, image: ImageName): boolean {
@@ -61,6 +60,7 @@ function matchesVersion(allowed: ImageName, image: ImageName): boolean {
   return image.digest === undefined && matchesGlob(allowed.tag, image.tag ?? 'latest');
 }
 
-function split(text: string, separator: string, at: number): [string, string | undefined] {
-  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+/** What is before a separator of one character, and what is after it, if it is there. */
+function cut(text: string, at: number): [string, string | undefined] {
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }

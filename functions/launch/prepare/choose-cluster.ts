@@ -76,5 +76,10 @@ function nameOf(fields: ClusterFields, defaultCluster: string): Named {
   const spelt = clusterNameSchema.safeParse(
     `projects/${project_id}/locations/${location}/clusters/${cluster_name}`,
   );
-  return { name: spelt.data ?? '', field: 'cluster_name' };
+  if (spelt.success) return { name: spelt.data, field: 'cluster_name' };
+  return {
+    name: '',
+    field: 'cluster_name',
+    message: 'is no name of a cluster, with project_id and location before it',
+  };
 }

@@ -15,15 +15,17 @@ const maxPieces = 4;
  */
 export async function readLastLines(
   attempt: Attempt,
-  { container }: KeptLog,
+  { container, log }: KeptLog,
   store: ObjectStore,
   signal: AbortSignal,
 ): Promise<{ container: string; lines: string[] } | undefined> {
   const prefix = attemptObjects(attempt).segments(container);
   const pieces: string[] = [];
   for await (const { name } of store.list(prefix, { signal })) {
-    if (/\/\d{6,}\.log$/.test(name)) pieces.push(name);
+    if (/^\d{6,}\.log$/.test(name.slice(prefix.length))) pieces.push(name);
   }
+  // A short log has no pieces.
+  if (pieces.length === 0) pieces.push(log);
   let text = '';
   for (const name of pieces.slice(-maxPieces).reverse()) {
     text = ((await store.read(name, signal))?.body.toString('utf8') ?? '') + text;

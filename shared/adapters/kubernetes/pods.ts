@@ -133,12 +133,8 @@ function podPath(namespace: string, name: string): string {
   return `${podsPath(namespace)}/${encodeURIComponent(name)}`;
 }
 
-/** A quota that is exceeded or contended is an outage of capacity, not a mistake: the message waits in Pub/Sub. */
 function createFailure(failure: ApiFailure): CreateResult {
   if (failure.status === 409 && failure.reason === 'AlreadyExists') return { kind: 'exists' };
-  if (failure.status === 403 && failure.message.includes('exceeded quota')) {
-    throw new TaskpodError('kubernetes_unavailable', failure.message, { retryable: true, status: 403 });
-  }
   const error = failureError(failure, 'creating the Pod');
   if (error.retryable) throw error;
   const { status, reason, message, causes } = failure;

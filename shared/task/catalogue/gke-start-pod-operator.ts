@@ -1,13 +1,16 @@
 import { different, ignored, type Parameter, same } from './parameter.ts';
 
 const identity =
-  'The cluster is reached with the identity of the functions: grant it what it needs (docs/configuration.md). Remove it.';
+  'The cluster is reached with the identity of the functions: grant it what it needs (docs/clusters.md). Remove it.';
 const endpoint =
-  "The DNS endpoint of a cluster is taken where it has one, else the IP endpoint of the deployment's choice. Remove it.";
+  'The DNS endpoint of a cluster is taken where it is open, else its private address, else its public one. Remove it.';
 
 /** What GKEStartPodOperator has besides. */
 export const gkeStartPodOperator = {
-  project_id: different('Project of the cluster that `cluster_name` names.', "None given: the deployment's."),
+  project_id: different(
+    'Project of the cluster that `cluster_name` names.',
+    'None given: the project of the default cluster.',
+  ),
   location: same('Region or zone of the cluster that `cluster_name` names.'),
   cluster_name: different('GKE cluster to run in.', 'It must be one of the clusters of the deployment.'),
   gcp_conn_id: ignored(identity),

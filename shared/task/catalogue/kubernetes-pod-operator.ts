@@ -3,6 +3,7 @@ import { different, ignored, type Parameter, refused, same } from './parameter.t
 const callback =
   'Python code of a DAG cannot run here. Subscribe to the events topic, which tells every change of state (docs/events.md).';
 const polling = 'Nothing is polled here: the watch is told of every change. Remove it.';
+const twice = 'A name or path that is there twice is reported; the operator leaves it to Kubernetes.';
 const merged = 'An explicit false, 0, "" or [] wins over a template; the operator passes over it.';
 
 /**
@@ -12,7 +13,7 @@ const merged = 'An explicit false, 0, "" or [] wins over a template; the operato
 export const kubernetesPodOperator = {
   kubernetes_conn_id: different(
     'Connection that names the cluster and its defaults.',
-    'A connection of Taskpod (docs/variables.md). None given: kubernetes_default if there is one, else the cluster of the deployment.',
+    'A connection of Taskpod (docs/variables.md). None given: kubernetes_default if there is one, else the default cluster of the deployment.',
   ),
   namespace: different(
     "The Pod's namespace, one of the deployment's.",
@@ -31,11 +32,11 @@ export const kubernetesPodOperator = {
   cmds: same("The container's command; empty: the image's entry point."),
   arguments: same("The command's arguments."),
   ports: same("The container's ports, as ContainerPort; added to those of a template."),
-  volume_mounts: same("The container's VolumeMounts; added to those of a template."),
-  volumes: same("The Pod's Volumes; added to those of a template."),
+  volume_mounts: different("The container's VolumeMounts; added to those of a template.", twice),
+  volumes: different("The Pod's Volumes; added to those of a template.", twice),
   env_vars: different(
     'Environment: an object `{"NAME": "value"}`, or a list of EnvVar; added to that of a template.',
-    'A name that is there twice is reported; the operator leaves it to Kubernetes, which keeps the last.',
+    twice,
   ),
   env_from: same('Environment from ConfigMaps and Secrets, as EnvFromSource; added to that of a template.'),
   secrets: different(
@@ -44,8 +45,8 @@ export const kubernetesPodOperator = {
   ),
   in_cluster: ignored('The functions reach the cluster by themselves, with their own identity. Remove it.'),
   cluster_context: different(
-    'Context of the kubeconfig: the cluster `kubeconfig:CONTEXT` of the deployment.',
-    'It must be one of the clusters of the deployment. A cluster on Google Cloud has no context: name it by cluster_name or by kubernetes_conn_id.',
+    'Context of the kubeconfig, where the clusters come from one.',
+    'It must be one of the clusters of the deployment (docs/clusters.md). A cluster on Google Cloud has none: name it by cluster_name or kubernetes_conn_id.',
   ),
   labels: different(
     'Labels of the Pod. Those that Airflow sets (dag_id, task_id, run_id, try_number and others) win over yours.',
@@ -77,7 +78,7 @@ export const kubernetesPodOperator = {
   container_resources: same('ResourceRequirements of the container: requests and limits.'),
   affinity: same("The Pod's Affinity."),
   config_file: different(
-    'Only `/home/airflow/composer_kube_config`, which is the cluster of the deployment.',
+    'Only `/home/airflow/composer_kube_config`, which is the default cluster of the deployment.',
     'There is no file to read: any other path is refused. Name a cluster by kubernetes_conn_id or cluster_name; on your own machine take `taskpod local --context`.',
   ),
   node_selector: same('Labels that the node must have.'),
@@ -101,10 +102,13 @@ export const kubernetesPodOperator = {
     'A Pod that the parameters are laid over, and that is laid over the template.',
     `In Kubernetes' camelCase JSON. ${merged}`,
   ),
-  init_containers: same('Containers that run before the main one; after those of a template.'),
+  init_containers: different(
+    'Containers that run before the main one; after those of a template.',
+    'One that has the name of one in a template is merged with it.',
+  ),
   log_events_on_failure: different(
-    "Whether the Pod's events are shown when it fails.",
-    'They are kept in the outcome in any case.',
+    'Taken and without effect.',
+    "A failed Pod's events are kept in its outcome in any case (docs/outcomes.md).",
   ),
   do_xcom_push: different(
     'Whether `/airflow/xcom/return.json` is taken as the result.',
@@ -126,14 +130,17 @@ export const kubernetesPodOperator = {
   deferrable: ignored('Nothing is occupied here while a Pod runs. Remove it.', false),
   poll_interval: ignored(polling),
   log_pod_spec_on_failure: different(
-    'Whether the manifest is kept when the run fails.',
-    'Values of the environment are never shown.',
+    'Taken and without effect.',
+    "A failed Pod's manifest and last status are kept beside its outcome in any case, without values of the environment; no message shows them.",
   ),
   on_finish_action: same(
     'What becomes of the finished Pod: delete_pod, delete_succeeded_pod, delete_active_pod or keep_pod.',
   ),
   is_delete_operator_pod: ignored('The operator passes over it too: use on_finish_action.'),
-  termination_message_policy: same('File or FallbackToLogsOnError, of the main container.'),
+  termination_message_policy: different(
+    'File or FallbackToLogsOnError, of the main container.',
+    'Absent, it does not overrule a template.',
+  ),
   active_deadline_seconds: different(
     'Seconds after which Kubernetes ends the Pod.',
     'The deployment sets one for a task that sets none.',

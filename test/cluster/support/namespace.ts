@@ -52,6 +52,15 @@ export class Namespace {
     await absentIs404(this.#api.deleteNamespacedPod({ name, namespace: this.name, gracePeriodSeconds }));
   }
 
+  /** Limits what may be in it, and waits until the limit holds. */
+  async setQuota(hard: Record<string, string>): Promise<void> {
+    const namespace = this.name;
+    const body = { metadata: { name: 'quota' }, spec: { hard } };
+    await this.#api.createNamespacedResourceQuota({ namespace, body });
+    const read = () => this.#api.readNamespacedResourceQuota({ namespace, name: 'quota' });
+    await waitFor(async () => (await read()).status?.hard, { what: 'the quota to hold', withinMs: 30_000 });
+  }
+
   /** Deletes its Pods at once and then the namespace, whose end is not waited for. */
   async cleanUp(): Promise<void> {
     await Promise.all((await this.pods()).map(pod => this.deletePod(pod.metadata?.name ?? '')));

@@ -234,9 +234,9 @@ describe('a Pod that the API server refuses', () => {
       problems: [{ path: 'spec.containers[0].image', message: 'Required value' }],
     },
     {
-      refusal: { ...refusal, status: 403, reason: '', message: 'no right', causes: [] },
-      summary: 'The API server refused the Pod (403).',
-      problems: [{ path: '', message: 'no right' }],
+      refusal: { ...refusal, status: 400, reason: '', message: 'no sense', causes: [] },
+      summary: 'The API server refused the Pod (400).',
+      problems: [{ path: '', message: 'no sense' }],
     },
   ])('$summary', async ({ refusal: answer, summary, problems: told }) => {
     const launcher = new Launcher();
@@ -258,6 +258,52 @@ describe('a Pod that the API server refuses', () => {
     expect(await launcher.deliver()).toEqual({ status: 204, result: { end: 'ended', run: 'd/r/hello' } });
     expect(launcher.states()).toEqual(['r rejected pod_refused', 'r rejected pod_refused']);
     expect([launcher.pods.created, launcher.markers()]).toEqual([[], []]);
+  });
+
+  test.each([
+    {
+      message: 'pods is forbidden: User "x" cannot create resource "pods" in API group ""',
+      reason: 'forbidden',
+      summary: 'Launch may not create Pods in this namespace.',
+    },
+    {
+      message: 'pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true',
+      reason: 'admission_refused',
+      summary: 'The cluster’s policy refuses the Pod (Pod Security restricted:latest).',
+    },
+  ])('403: $reason', async ({ message, reason, summary }) => {
+    const launcher = new Launcher();
+    launcher.pods.refusal = { ...refusal, status: 403, reason: 'Forbidden', message, causes: [] };
+    expect(await launcher.deliver()).toEqual(rejected);
+    expect(launcher.outcome()).toMatchObject({ reason, class: 'config', summary, detail: message });
+  });
+
+  test('a full quota is waited for until the schedule deadline, and then is what the run fails of', async () => {
+    const launcher = new Launcher();
+    const message = 'pods "x" is forbidden: exceeded quota: small, requested: pods=1';
+    launcher.pods.refusal = { ...refusal, status: 403, reason: 'Forbidden', message, causes: [] };
+    expect(await launcher.deliver()).toEqual({ status: 503 });
+    launcher.advance(119_999);
+    expect(await launcher.deliver()).toEqual({ status: 503 });
+    expect(launcher.outcome()).toBeUndefined();
+    launcher.advance(1);
+    expect(await launcher.deliver()).toEqual(rejected);
+    expect(launcher.outcome()).toMatchObject({
+      reason: 'quota_exceeded',
+      class: 'capacity',
+      detail: message,
+    });
+  });
+
+  test('a quota that has room again in time costs nothing', async () => {
+    const launcher = new Launcher();
+    const message = 'exceeded quota: small';
+    launcher.pods.refusal = { ...refusal, status: 403, reason: 'Forbidden', message, causes: [] };
+    expect(await launcher.deliver()).toEqual({ status: 503 });
+    launcher.pods.refusal = undefined;
+    launcher.advance(60_000);
+    expect((await launcher.deliver()).status).toBe(204);
+    expect(launcher.states()).toEqual(['r queued']);
   });
 
   test.each(

@@ -346,12 +346,7 @@ describe('all problems at once', () => {
       'env_vars.A',
       'volumes.0.confgMap',
       'labels.a b',
-      'volumes.0.hostPath',
       'image',
-      'container_logs',
-      'volumes.0.name',
-      'volumes.0',
-      'volume_mounts.0.name',
     ]);
   });
 

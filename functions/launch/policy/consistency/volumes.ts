@@ -1,9 +1,9 @@
 import { pathPart } from '../../../../shared/task/json.ts';
-import { dnsLabel } from '../../../../shared/task/name-rules.ts';
-import { stringIn } from '../../../../shared/task/raw.ts';
+import { dnsLabel, imageReference } from '../../../../shared/task/name-rules.ts';
+import { objectIn, stringIn } from '../../../../shared/task/raw.ts';
 import type { Finding, LocatedVolume, PodView } from '../pod-view.ts';
 
-/** volumeFindings checks the Pod's volumes: a name of its own, and one source each. */
+/** volumeFindings checks the Pod's volumes: a name of its own, one source each, and an image that can be one. */
 export function volumeFindings(pod: PodView): Finding[] {
   const taken = new Map<string, LocatedVolume>();
   return pod.volumes.flatMap(volume => {
@@ -14,8 +14,11 @@ export function volumeFindings(pod: PodView): Finding[] {
     if (isOwn) return [];
     const message = name === undefined ? undefined : nameProblem(name, other);
     const sources = volumeSources(value);
+    const image = stringIn(objectIn(volume, 'image')?.value ?? {}, 'reference');
+    const imageMessage = image === undefined ? undefined : imageReference(image);
     return [
       ...(message === undefined ? [] : [{ at: `${path}.name`, message }]),
+      ...(imageMessage === undefined ? [] : [{ at: `${path}.image.reference`, message: imageMessage }]),
       ...(sources.length < 2
         ? []
         : [

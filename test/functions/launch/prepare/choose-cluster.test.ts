@@ -34,7 +34,11 @@ describe('the cluster of a task', () => {
       'cluster_context',
       'stands beside project_id, location or cluster_name: keep one of the two',
     ],
-    [{ ...inOther, cluster_name: 'a b' }, 'cluster_name', `names no cluster of this deployment: ${list}`],
+    [
+      { ...inOther, cluster_name: 'a b' },
+      'cluster_name',
+      'is no name of a cluster, with project_id and location before it',
+    ],
   ])('%j is refused, in the words of the task or of its connection', (fields, path, message) => {
     expect(chooseCluster(fields, undefined, settings)).toEqual({
       cluster: main,
@@ -46,6 +50,12 @@ describe('the cluster of a task', () => {
         { path: 'kubernetes_conn_id', message: `names a connection whose extra ${path} ${message}` },
       ],
     });
+  });
+
+  test('may be any where the clusters of the deployment are not known', () => {
+    const unknown = { cluster: 'kubeconfig', clusters: undefined };
+    expect(chooseCluster(inOther, undefined, unknown)).toEqual({ cluster: other, problems: [] });
+    expect(chooseCluster({ ...inOther, location: 'a b' }, undefined, unknown).problems).toHaveLength(1);
   });
 
   test('has no project of its own on a kubeconfig', () => {

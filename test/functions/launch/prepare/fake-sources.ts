@@ -70,10 +70,13 @@ export class FakeSources implements TaskSources {
   }
 }
 
+/** The clusters of {@link settings}. */
+export const clusters = ['kubeconfig', 'projects/p/locations/europe-west1/clusters/other'];
+
 /** Settings of a deployment that allows what is allowed by default. */
 export const settings: PrepareSettings = {
   cluster: 'kubeconfig',
-  clusters: ['kubeconfig', 'projects/p/locations/europe-west1/clusters/other'],
+  clusters,
   defaultNamespace: 'tasks',
   policy: openPolicy,
   xcomSidecarImage: 'busybox:1',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readKubernetesConnection } from '../../../../functions/launch/prepare/kubernetes-connection.ts';
 import { connectionSchema } from '../../../../shared/connection.ts';
-import { FakeSources, prepare, prepared, settings } from './fake-sources.ts';
+import { clusters, FakeSources, prepare, prepared } from './fake-sources.ts';
 
 const read = (extra: Record<string, unknown>) =>
   readKubernetesConnection('k', connectionSchema.parse({ extra }));
@@ -157,7 +157,7 @@ describe('kubernetes_conn_id', () => {
     [
       { kubernetes_conn_id: 'broken' },
       'kubernetes_conn_id',
-      `extra cluster_name names no cluster of this deployment: use one of ${settings.clusters?.join(', ')}`,
+      `extra cluster_name names no cluster of this deployment: use one of ${clusters.join(', ')}`,
     ],
     [{ kubernetes_conn_id: '{{ x }}' }, 'kubernetes_conn_id', 'x is not defined'],
     [{ kubernetes_conn_id: 5 }, 'kubernetes_conn_id', 'must be a string'],

@@ -1,8 +1,10 @@
+import { test as propertyTest } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildOutcome } from '../../../../functions/watch/attempt/build-outcome.ts';
 import { attemptOf } from '../../../../shared/attempt-record.ts';
 import { diagnosis } from '../../../../shared/diagnosis/reasons.ts';
-import { outcomeSchema } from '../../../../shared/outcome.ts';
+import { outcomeSchema, writeOutcome } from '../../../../shared/outcome.ts';
 import { stateEventId } from '../../../../shared/state-event.ts';
 import { makePod, makeRecord, scheduled, terminated } from '../../../fakes/make-pod.ts';
 
@@ -128,4 +130,58 @@ test('containers: init containers first; a sidecar only when its log was kept', 
     ['fetch', 'logs/fetch.log', 0],
     ['base', null, null],
   ]);
+});
+
+const failure = (lines: string[], messages: string[]) =>
+  buildOutcome({
+    ...base,
+    pod: makePod({ phase: 'Failed', containerStatuses: [terminated(3)] }, { record }),
+    diagnosis: diagnosis('exit_code', { summary: 'Failed.', exitCode: 3 }),
+    logs: [],
+    xcom: null,
+    notes: ['a note'],
+    shown: {
+      lastLines: { container: 'base', lines },
+      events: messages.map(message => ({ ...event, message })),
+      podFinal: 'pod.final.json',
+    },
+  });
+const event = { type: 'Warning', reason: 'R', count: 1, container: null, first_at: null, last_at: null };
+
+test('a failure tells its last twenty events, each cut, and where the rest is', () => {
+  const messages = Array.from({ length: 25 }, (_, index) => `${index} ${'x'.repeat(400)}`);
+  const outcome = failure(['one'], messages);
+  expect(outcome).toMatchObject({
+    notes: ['a note'],
+    last_lines: { container: 'base', lines: ['one'] },
+    pod_final: 'pod.final.json',
+  });
+  expect(outcome.pod_events).toEqual(
+    messages.slice(5).map(message => ({ ...event, message: message.slice(0, 300) })),
+  );
+});
+
+const long = fc.string({ unit: 'binary', minLength: 400, maxLength: 500 });
+propertyTest.prop([
+  fc.array(long, { minLength: 20, maxLength: 20 }),
+  fc.array(long, { minLength: 20, maxLength: 20 }),
+])('an outcome is at most 64 KiB, and what is left out is the oldest', (lines, messages) => {
+  const outcome = failure(lines, messages);
+  expect(Buffer.byteLength(writeOutcome(outcome))).toBeLessThanOrEqual(65_536);
+  const left = outcome.last_lines?.lines ?? [];
+  expect(left).toEqual(lines.slice(lines.length - left.length));
+});
+
+test('control characters, which JSON writes with six bytes each, do not make it larger', () => {
+  const outcome = failure(
+    Array.from({ length: 20 }, () => '\u0001'.repeat(500)),
+    [],
+  );
+  expect(Buffer.byteLength(writeOutcome(outcome))).toBeLessThanOrEqual(65_536);
+  expect(outcome.last_lines?.lines).toHaveLength(20);
+  const more = failure(
+    Array.from({ length: 20 }, () => '\u0001'.repeat(500)),
+    Array.from({ length: 20 }, () => '\u0001'.repeat(300)),
+  );
+  expect(Buffer.byteLength(writeOutcome(more))).toBeLessThanOrEqual(65_536);
 });

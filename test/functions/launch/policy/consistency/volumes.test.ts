@@ -43,6 +43,14 @@ describe('volumes', () => {
     },
     { keys: { volumes: [{ ...data, configMap: null }] }, problems: [] },
     { keys: { volumes: [{ name: 'plain' }] }, problems: [] },
+    { keys: { volumes: [{ name: 'a', image: { reference: 'busybox:1' } }] }, problems: [] },
+    { keys: { volumes: [{ name: 'a', image: {} }] }, problems: [] },
+    ...['', ' busybox', 'a/B'].map(reference => ({
+      keys: { volumes: [{ name: 'a', image: { reference } }] },
+      problems: [
+        'volumes.0.image.reference: is not an image reference: write [registry/]repository[:tag][@digest], the repository in lower case, without blanks',
+      ],
+    })),
   ])('$problems', ({ keys, problems }) => {
     expect(judgeTask(keys)).toEqual({ invalid: problems, refused: [] });
   });
