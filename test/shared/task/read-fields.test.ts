@@ -315,6 +315,12 @@ describe('what has no effect gets a warning, and the task runs', () => {
   });
 });
 
+test('a hint is given to the first hundred unknown keys alone', () => {
+  const keys = Object.fromEntries(Array.from({ length: 102 }, (_, index) => [`imag${index}`, 1]));
+  const hints = readFields(keys).problems.map(({ message }) => message.includes('"image"'));
+  expect(hints).toEqual(Array.from({ length: 102 }, (_, index) => index < 100));
+});
+
 describe('whatever comes', () => {
   const names = fc.constantFrom(...taskParameters, 'callbacks', 'poll_interval', '__proto__', 'x');
   const values = fc.oneof(
