@@ -315,6 +315,12 @@ describe('what has no effect gets a warning, and the task runs', () => {
   });
 });
 
+test('an unknown key that is near one that is refused hears why', () => {
+  expect(lines(readFields({ $schema: 'x', poll_intervall: 5 }).problems)).toEqual([
+    'poll_intervall: is not a parameter; "poll_interval" has no effect. Nothing is polled here: the watch is told of every change. Remove it.',
+  ]);
+});
+
 test('a hint is given to the first hundred unknown keys alone', () => {
   const keys = Object.fromEntries(Array.from({ length: 102 }, (_, index) => [`imag${index}`, 1]));
   const hints = readFields(keys).problems.map(({ message }) => message.includes('"image"'));
