@@ -70,12 +70,12 @@ export async function prepareHere(request: HereRequest, signal: AbortSignal): Pr
 /** podOf is the Pod that launch would post for a prepared task. */
 export function podOf(
   prepared: Extract<Preparation, { ok: true }>,
-  { bucket, shards }: Pick<KnownDeployment, 'bucket' | 'shards'>,
+  { bucket, shards, infrastructureRetries }: KnownDeployment,
   nowMs: number,
 ): PodManifest {
   const { task, pod, run, cluster, namespace } = prepared;
   const attempt = { ...run, tryNumber: 1 };
   const scope = scopeName(cluster, bucket, shardOf(run, shards));
-  const record = makeRecord({ task, pod, attempt, scope, nowMs });
+  const record = makeRecord({ task, pod, attempt, scope, nowMs, infrastructureRetries });
   return buildPod({ pod, record, namespace, name: attemptPodName(pod, attempt, bucket) });
 }

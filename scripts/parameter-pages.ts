@@ -58,7 +58,7 @@ function rowsOf(parameters: Readonly<Record<string, Parameter>>, { isNumbered = 
 }
 
 function standingOf(parameter: Parameter): string {
-  if (isTaken(parameter) || parameter.standing === 'not yet') return parameter.standing;
+  if (isTaken(parameter)) return parameter.standing;
   return `${parameter.standing}, ${parameter.effect}`;
 }
 

@@ -16,7 +16,7 @@ export const onFinishActions = [
 export type OnFinishAction = (typeof onFinishActions)[number];
 
 /** What becomes of the Pod of a cancelled attempt; KubernetesPodOperator's on_kill_action. */
-const onKillActions = ['delete_pod', 'keep_pod'] as const;
+export const onKillActions = ['delete_pod', 'keep_pod'] as const;
 
 /** How the XCom value leaves the Pod. */
 export const xcomTransports = ['sidecar', 'termination_message'] as const;

@@ -97,6 +97,12 @@ export const configVariables = {
     default: '604800',
     meaning: 'activeDeadlineSeconds of Pods whose task sets none: the backstop that ends a Pod without us.',
   },
+  TASKPOD_INFRASTRUCTURE_RETRIES: {
+    schema: whole(0, 100),
+    default: '3',
+    meaning:
+      'How often a run is tried again that failed because of the infrastructure, such as a lost node; these cost none of the task’s retries.',
+  },
   TASKPOD_IGNORED_CONTAINERS: {
     schema: z
       .string()
@@ -128,6 +134,7 @@ export interface Config {
   xcomSidecarImage: string;
   xcomMaxBytes: number;
   activeDeadlineSeconds: number;
+  infrastructureRetries: number;
   /** Containers that are not waited for, and whose end does not count. */
   ignoredContainers: string[];
 }
@@ -161,6 +168,7 @@ export function parseConfig(env: Env): Config {
     xcomSidecarImage: read('TASKPOD_XCOM_SIDECAR_IMAGE', v.TASKPOD_XCOM_SIDECAR_IMAGE.schema),
     xcomMaxBytes: read('TASKPOD_XCOM_MAX_BYTES', v.TASKPOD_XCOM_MAX_BYTES.schema),
     activeDeadlineSeconds: read('TASKPOD_ACTIVE_DEADLINE_SECONDS', v.TASKPOD_ACTIVE_DEADLINE_SECONDS.schema),
+    infrastructureRetries: read('TASKPOD_INFRASTRUCTURE_RETRIES', v.TASKPOD_INFRASTRUCTURE_RETRIES.schema),
     ignoredContainers: read('TASKPOD_IGNORED_CONTAINERS', v.TASKPOD_IGNORED_CONTAINERS.schema),
     podSecurity: read('TASKPOD_POD_SECURITY', v.TASKPOD_POD_SECURITY.schema),
   };

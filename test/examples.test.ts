@@ -1,59 +1,73 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { attemptPodName, makeRecord } from '../functions/launch/attempt-plan.ts';
-import { buildPod } from '../functions/launch/build-pod.ts';
-import { composePod } from '../functions/launch/compose/compose-pod.ts';
+import { runCli } from '../cli/run.ts';
 import { kubernetesProblems } from '../shared/task/kubernetes-object.ts';
-import { type ParsedTask, parseTask } from '../shared/task/parse-task.ts';
+import { TestContext } from './cli/test-context.ts';
 
 const folder = join(import.meta.dirname, '..', 'examples');
-const files = globSync('*.json', { cwd: folder }).toSorted();
-const settings = {
-  defaultNamespace: 'composer-user-workloads',
-  xcomSidecarImage: 'busybox:1.37.0',
-  xcomMaxBytes: 1_000,
-  activeDeadlineSeconds: 60,
-};
+const files = globSync('*.{json,yaml}', { cwd: folder }).toSorted();
+const given = ['--var', 'my_value=example_value', '--xcom', 'extract={"table": "events", "rows": 3}'];
 
-function parsed(file: string): Extract<ParsedTask, { ok: true }> {
-  const context = { messageId: 'm1', defaultNamespace: 'composer-user-workloads' };
-  const result = parseTask(readFileSync(join(folder, file)), {
-    ...context,
-    namespaces: [context.defaultNamespace],
-  });
-  if (result.ok) return result;
-  throw new Error(result.problems.map(({ path, message }) => `${path} ${message}`).join('; '));
+/** The Pod that a task becomes, as `taskpod render` tells. */
+async function render(file: string) {
+  const context = new TestContext(false);
+  const code = await runCli(['render', join(folder, file), '--offline', '--json', ...given], context);
+  return { code, ...JSON.parse(context.out.text) };
 }
 
-function podOf(file: string) {
-  const { task, run } = parsed(file);
-  const attempt = { ...run, tryNumber: 1 };
-  const pod = composePod({ task, given: {}, settings });
-  const record = makeRecord({ task, pod, attempt, scope: 'lab-0', nowMs: 0 });
-  const name = attemptPodName(pod, attempt, 'bucket');
-  return buildPod({ pod, record, namespace: pod.metadata.namespace, name });
-}
-
-test('the examples that documents and tests speak of are there', () => {
-  expect(files).toEqual(expect.arrayContaining(['hello.json', 'minimum.json', 'pi.json']));
+test('examples/README.md lists every example', () => {
+  const page = readFileSync(join(folder, 'README.md'), 'utf8');
+  const listed = [...page.matchAll(/^\| `([\w.-]+)` \| (.*?\.) \|$/gm)].map(([, name]) => name);
+  expect(listed.toSorted()).toEqual(files);
 });
 
 describe.each(files)('%s', file => {
-  test('is a task, and becomes a Pod that Kubernetes knows all of', () => {
-    const { metadata, spec } = podOf(file);
-    expect(metadata).toMatchObject({
-      name: expect.stringMatching(/^[a-z0-9-]{1,63}$/),
-      namespace: 'composer-user-workloads',
+  test('is valid', async () => {
+    const context = new TestContext(false);
+    expect(await runCli(['validate', join(folder, file)], context)).toBe(0);
+    expect(context.out.text).toMatch(/: valid\n$/);
+  });
+
+  test('becomes a Pod that Kubernetes knows all of, without a warning', async () => {
+    const { code, pod, warnings } = await render(file);
+    expect({ code, warnings, problems: kubernetesProblems('V1Pod', pod) }).toEqual({
+      code: 0,
+      warnings: [],
+      problems: [],
     });
-    const containers = [...(spec.initContainers ?? []), ...spec.containers];
-    expect(containers.flatMap(container => kubernetesProblems('V1Container', container))).toEqual([]);
-    expect((spec.volumes ?? []).flatMap(volume => kubernetesProblems('V1Volume', volume))).toEqual([]);
   });
 });
 
-test('hello leaves a result', () => {
-  const { task } = parsed('hello.json');
-  expect([task.do_xcom_push, task.xcom_transport]).toEqual([true, 'sidecar']);
-  expect(task.arguments?.join(' ')).toContain('/airflow/xcom/return.json');
+test.each(files.filter(file => file.endsWith('.yaml')))('%s names the schema for editors', file => {
+  const [first] = readFileSync(join(folder, file), 'utf8').split('\n');
+  expect(first).toBe('# yaml-language-server: $schema=../schema/task.schema.json');
+});
+
+describe('the Pods of', () => {
+  test.each([
+    ['templates.yaml', ['2024-03-08']],
+    ['load.yaml', ['load', '3 rows', 'into events']],
+    ['own-image.yaml', ['--day', '2024-03-08']],
+  ])('%s have rendered arguments', async (file, args) => {
+    const { pod } = await render(file);
+    const { command = [], args: rendered } = pod.spec.containers[0];
+    expect([...command.slice(1), ...rendered].slice(-args.length)).toEqual(args);
+  });
+
+  test('with-template.yaml have what the template says, and what the task says', async () => {
+    const { pod } = await render('with-template.yaml');
+    expect(pod.metadata.labels).toMatchObject({ team: 'reports', task_id: 'shared-settings' });
+    expect(pod.spec).toMatchObject({
+      securityContext: { runAsNonRoot: true, runAsUser: 1_000, fsGroup: 1_000 },
+      containers: [{ image: 'bash', env: [{ name: 'REGION', value: 'europe-west4' }] }],
+    });
+  });
+
+  test('hello leave a result', async () => {
+    const { pod } = await render('hello.json');
+    expect(pod.spec.initContainers).toMatchObject([
+      { name: 'airflow-xcom-sidecar', restartPolicy: 'Always' },
+    ]);
+  });
 });

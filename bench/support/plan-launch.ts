@@ -29,7 +29,14 @@ export function planLaunch(document: object, env: Record<string, string>): Launc
   const { namespace } = pod.metadata;
   const attempt = { ...run, tryNumber: 1 };
   const nowMs = Date.now();
-  const record = makeRecord({ task, pod, attempt, scope: scopeName(cluster, bucket, 0), nowMs });
+  const record = makeRecord({
+    task,
+    pod,
+    attempt,
+    scope: scopeName(cluster, bucket, 0),
+    nowMs,
+    infrastructureRetries: 3,
+  });
   const name = attemptPodName(pod, attempt, bucket);
   const claim: Claim = {
     version: 1,

@@ -17,10 +17,13 @@ export interface RecordPlan {
   nowMs: number;
   /** What an earlier attempt has left; default: what the task says. */
   retries?: Retries | undefined;
+  /** Retries of a first attempt for failures of the infrastructure. */
+  infrastructureRetries: number;
 }
 
 /** makeRecord writes down all that a Turn needs to know of an attempt. */
-export function makeRecord({ task, pod, attempt, scope, nowMs, retries }: RecordPlan): AttemptRecord {
+export function makeRecord(plan: RecordPlan): AttemptRecord {
+  const { task, pod, attempt, scope, nowMs } = plan;
   const scheduleSeconds = task.schedule_timeout_seconds ?? task.startup_timeout_seconds;
   return {
     version: 1,
@@ -34,15 +37,28 @@ export function makeRecord({ task, pod, attempt, scope, nowMs, retries }: Record
     log_containers: logContainers(task, pod.containers),
     xcom: task.do_xcom_push ? task.xcom_transport : null,
     on_finish_action: task.on_finish_action,
-    ...(retries === undefined ? {} : { retries }),
+    retries: plan.retries ?? retriesOf(task, plan.infrastructureRetries),
     ...optionalFields(task, nowMs),
+  };
+}
+
+/** The retries of a first attempt. */
+function retriesOf(task: Task, infrastructureRetries: number): Retries {
+  return {
+    left: task.retries,
+    infrastructure_left: infrastructureRetries,
+    delay_seconds: task.retry_delay_seconds,
+    exponential_backoff: task.retry_exponential_backoff,
+    max_delay_seconds: task.max_retry_delay_seconds ?? null,
+    retry_on: task.retry_on ?? null,
+    no_retry_on: task.no_retry_on,
   };
 }
 
 /** The fields that are there only when the task asks for them. */
 function optionalFields(task: Task, nowMs: number): Partial<AttemptRecord> {
-  const { execution_timeout_seconds, total_timeout_seconds, skip_on_exit_code, log_pod_spec_on_failure } =
-    task;
+  const { execution_timeout_seconds, total_timeout_seconds, skip_on_exit_code } = task;
+  const { log_pod_spec_on_failure, on_kill_action } = task;
   return {
     ...(execution_timeout_seconds === undefined ? {} : { execution_timeout_seconds }),
     ...(total_timeout_seconds === undefined
@@ -50,6 +66,7 @@ function optionalFields(task: Task, nowMs: number): Partial<AttemptRecord> {
       : { total_timeout_seconds, total_deadline_at: isoTime(nowMs + total_timeout_seconds * 1_000) }),
     ...(skip_on_exit_code.length === 0 ? {} : { skip_on_exit_code }),
     ...(log_pod_spec_on_failure ? {} : { log_pod_spec_on_failure }),
+    ...(on_kill_action === 'delete_pod' ? {} : { on_kill_action }),
   };
 }
 

@@ -79,7 +79,7 @@ export async function readClaim(
 function makeClaim(request: ClaimRequest, deps: LaunchDeps): Claim {
   const { messageId, published, prepared, tryNumber = 1, retries } = request;
   const { settings, clock } = deps;
-  const { bucket, shards } = settings;
+  const { bucket, shards, infrastructureRetries } = settings;
   const { task, pod, run, cluster, namespace, warnings } = prepared;
   const attempt = { ...run, tryNumber };
   const scope = scopeName(cluster, bucket, shardOf(run, shards));
@@ -89,7 +89,7 @@ function makeClaim(request: ClaimRequest, deps: LaunchDeps): Claim {
     version: 1,
     message_id: messageId,
     claimed_at: isoTime(nowMs),
-    record: makeRecord({ task, pod, attempt, scope, nowMs, retries }),
+    record: makeRecord({ task, pod, attempt, scope, nowMs, retries, infrastructureRetries }),
     pod: { cluster, namespace, name },
     task: published,
     ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, maxWarnings) }),

@@ -64,7 +64,14 @@ export async function continueClaim(
 /** The Pod has to explain what it is now, where its templates have given something else at the time of the claim. */
 function asRendered(claim: Claim, { task, pod }: PreparedTask): Claim {
   const { record } = claim;
-  const plan = { task, pod, attempt: attemptOf(record), scope: record.scope, nowMs: 0 };
+  const plan = {
+    task,
+    pod,
+    attempt: attemptOf(record),
+    scope: record.scope,
+    nowMs: 0,
+    infrastructureRetries: 0,
+  };
   const { base_container, log_containers, xcom } = makeRecord(plan);
   return { ...claim, record: { ...record, base_container, log_containers, xcom } };
 }

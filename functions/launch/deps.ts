@@ -41,4 +41,5 @@ type LaunchSettings = Pick<
   | 'xcomSidecarImage'
   | 'xcomMaxBytes'
   | 'activeDeadlineSeconds'
+  | 'infrastructureRetries'
 >;

@@ -54,6 +54,7 @@ export function readFields(value: unknown): FieldsRead {
 export function readUnrendered(value: unknown): FieldsRead {
   if (!isRecord(value)) return readFields(value);
   const templates = findTemplates(value);
+  if (!templates.isAny) return readFields(value);
   const plain = Object.fromEntries(Object.entries(value).filter(([name]) => !templates.isIn(name)));
   const { fields, task } = readFields(plain);
   const { problems, warnings } = readFields(value);

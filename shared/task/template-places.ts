@@ -9,6 +9,7 @@ import { renderedParameters } from './task.ts';
 export interface TemplatePlaces {
   /** The templates that do not parse. */
   problems: Problem[];
+  isAny: boolean;
   /** Tells whether a parameter holds a template anywhere. */
   isIn(parameter: string): boolean;
   /** Tells whether what is said of a place may be otherwise once the templates are rendered. */
@@ -43,6 +44,7 @@ export function findTemplates(task: Record<string, unknown>): TemplatePlaces {
 
   return {
     problems,
+    isAny: [...places.values()].includes(true),
     isIn: parameter => places.get(pathPart(parameter)) ?? false,
     mayChange: path => {
       // What is missing in an object may depend on what stands beside it; in the task itself, on nothing.

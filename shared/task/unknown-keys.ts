@@ -12,6 +12,11 @@ const otherWords: Record<string, string> = {
   resources: 'container_resources',
 };
 
+const notKnown = 'is not a parameter: remove it (docs/parameters.md lists them)';
+
+/** Keys beyond this number get no hint: nobody reads them, and a hostile task must not cost seconds. */
+const maxHints = 100;
+
 /** Where an editor finds schema/task.schema.json; nothing else looks at it. */
 const editorKey = '$schema';
 
@@ -30,11 +35,15 @@ export function readKeys(task: Record<string, unknown>, known: readonly string[]
   for (const [key, value] of Object.entries(task)) {
     if (key === editorKey) continue;
     const parameter = known.includes(key) ? catalogue.get(key) : refusedOf(key);
-    if (parameter === undefined && known.includes(key)) continue;
-    const effect = parameter === undefined ? 'error' : effectOf(parameter, value);
-    if (effect === undefined) continue;
-    const message = parameter === undefined ? unknownKey(key, known) : messageOf(parameter);
-    (effect === 'error' ? read.problems : read.warnings).push({ path: pathPart(key), message });
+    const path = pathPart(key);
+    if (parameter !== undefined) {
+      const effect = effectOf(parameter, value);
+      if (effect === 'error') read.problems.push({ path, message: messageOf(parameter) });
+      if (effect === 'warning') read.warnings.push({ path, message: messageOf(parameter) });
+    } else if (!known.includes(key)) {
+      const message = read.problems.length < maxHints ? unknownKey(key, known) : notKnown;
+      read.problems.push({ path, message });
+    }
   }
   return read;
 }
@@ -52,7 +61,6 @@ function effectOf(parameter: Parameter, value: unknown): 'error' | 'warning' | u
 
 function messageOf(parameter: Parameter): string {
   if (isTaken(parameter)) return `has no effect. ${parameter.difference}`;
-  if (parameter.standing === 'not yet') return `is not taken yet. ${parameter.instead} Remove it.`;
   return `${parameter.effect === 'error' ? 'is not taken' : 'has no effect'}. ${parameter.instead}`;
 }
 
@@ -65,5 +73,5 @@ function unknownKey(key: string, known: readonly string[]): string {
   );
   const parameter = other === undefined ? undefined : refusedOf(other);
   if (parameter !== undefined) return `is not a parameter; "${other}" ${messageOf(parameter)}`;
-  return 'is not a parameter: remove it (docs/parameters.md lists them)';
+  return notKnown;
 }

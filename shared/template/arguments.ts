@@ -1,4 +1,4 @@
-import { numeric, toFloat } from './number.ts';
+import { numeric } from './number.ts';
 import { isTrue } from './protocol.ts';
 import { undefinedFault } from './repr.ts';
 import type { Args } from './runtime.ts';
@@ -57,15 +57,6 @@ export function integerArgument(value: Value | undefined, callee: string, otherw
 /** optionalInteger reads an int, or None or nothing as undefined. */
 export function optionalInteger(value: Value | undefined, callee: string): number | undefined {
   return value === undefined || value === null ? undefined : integerArgument(value, callee);
-}
-
-/** floatArgument reads an int or a float as a float. */
-export function floatArgument(value: Value | undefined, callee: string, otherwise?: number): number {
-  if (value === undefined && otherwise !== undefined) return otherwise;
-  if (value instanceof Undefined) throw undefinedFault(value);
-  const given = numeric(value ?? null);
-  if (given === undefined) throw wrong(callee, 'a number', value);
-  return toFloat(given);
 }
 
 /** flagArgument reads anything as true or false. */

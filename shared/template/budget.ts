@@ -27,7 +27,7 @@ export const defaultLimits: TemplateLimits = {
 };
 
 /** Digits of the largest whole number; Python refuses to print longer ones. */
-export const maxIntegerDigits = 4_300;
+const maxIntegerDigits = 4_300;
 const maxIntegerBits = BigInt(Math.floor(maxIntegerDigits * Math.log2(10)));
 
 /** Asking for the time costs more than a step. */

@@ -23,7 +23,7 @@ const namedEntities: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** unescapeHtml replaces numeric entities and the six common named ones; others stay. */
-export function unescapeHtml(text: string): string {
+function unescapeHtml(text: string): string {
   return text.replace(
     /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-z]{2,4}));?/g,
     (whole, decimal, hex, name) => {

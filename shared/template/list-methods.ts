@@ -138,7 +138,7 @@ export function sequenceMethod(owner: PyList | PyTuple, name: string): NativeFun
 }
 
 /** pairOf takes the two elements of what dict() and update() are given. */
-export function pairOf(value: Value, runtime: Runtime): [Value, Value] {
+function pairOf(value: Value, runtime: Runtime): [Value, Value] {
   const pair = toArray(value, runtime.budget);
   const [key, item] = pair;
   if (key === undefined || item === undefined || pair.length !== 2) {

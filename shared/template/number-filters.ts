@@ -79,7 +79,7 @@ function multiply(a: bigint | number, b: bigint | number): bigint | number {
 }
 
 /** Rounds to digits behind the point, ties to even of the exact value: Python's round(). */
-export function roundFloat(value: number, digits: number): number {
+function roundFloat(value: number, digits: number): number {
   if (!Number.isFinite(value) || digits > 323) return value;
   if (digits < -308) return value < 0 ? -0 : 0;
   const rounded =

@@ -65,7 +65,7 @@ export function iterate(value: Value, budget: Budget): Generator<Value, void, un
 }
 
 /** notIterable is the Fault for going through a number or its like. */
-export function notIterable(value: Value): Fault {
+function notIterable(value: Value): Fault {
   return runtimeFault(`a value of type ${typeName(value)} cannot be gone through`);
 }
 

@@ -150,7 +150,7 @@ export function textMethod(owner: string | Markup, name: string): NativeFunction
 }
 
 /** joinText is Python's separator.join(). */
-export function joinText(separator: string, elements: Value, { budget }: Runtime): string {
+function joinText(separator: string, elements: Value, { budget }: Runtime): string {
   const parts: string[] = [];
   for (const element of iterate(elements, budget)) {
     const text = textOf(element);

@@ -23,6 +23,7 @@ const defaults: Config = {
   xcomSidecarImage: 'mirror.gcr.io/library/busybox:1.37.0',
   xcomMaxBytes: 4_194_304,
   activeDeadlineSeconds: 604_800,
+  infrastructureRetries: 3,
   ignoredContainers: ['istio-proxy'],
   policy: { podSecurity: 'baseline', namespaces: ['composer-user-workloads'] },
 };

@@ -1,4 +1,4 @@
-import { different, ignored, notYet, type Parameter, refused, same } from './parameter.ts';
+import { different, ignored, type Parameter, refused, same } from './parameter.ts';
 
 const callback =
   'Python code of a DAG cannot run here. Subscribe to the events topic, which tells every change of state (docs/events.md).';
@@ -11,7 +11,6 @@ const schedule = 'A task runs when its message is published: whoever publishes d
 const description = 'It has no place in a Pod. Use annotations.';
 const worker = 'There is no Airflow worker here. Remove it.';
 const assets = 'There are no assets here. Subscribe to the events topic (docs/events.md).';
-const retry = 'This version does not start a failed task again.';
 const timeout = 'Use execution_timeout_seconds, a whole number of seconds.';
 
 /** What every operator of Airflow's has, as far as it means something for a single task. */
@@ -21,10 +20,13 @@ export const baseOperator = {
     'Values for templates: `{{ params.x }}`.',
     'Plain values; a Param and its schema are not known here.',
   ),
-  retries: notYet(retry, 0),
-  retry_delay: notYet(retry),
-  retry_exponential_backoff: notYet(retry, false),
-  max_retry_delay: notYet(retry),
+  retries: different(
+    'How often a failed run is tried again.',
+    'A failure of the infrastructure, such as a lost node, has retries of its own and costs none of these.',
+  ),
+  retry_delay: refused('Use retry_delay_seconds, a whole number of seconds.'),
+  retry_exponential_backoff: same('Whether the delay doubles with each attempt.'),
+  max_retry_delay: refused('Use max_retry_delay_seconds, a whole number of seconds.'),
   execution_timeout: refused(timeout),
   depends_on_past: ignored(order, false),
   doc: ignored(description),

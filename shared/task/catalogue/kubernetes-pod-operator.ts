@@ -1,4 +1,4 @@
-import { different, ignored, notYet, type Parameter, refused, same } from './parameter.ts';
+import { different, ignored, type Parameter, refused, same } from './parameter.ts';
 
 const callback =
   'Python code of a DAG cannot run here. Subscribe to the events topic, which tells every change of state (docs/events.md).';
@@ -156,7 +156,7 @@ export const kubernetesPodOperator = {
     'Python code of a DAG cannot run here. Logs are kept as they were written; format them where you read them.',
   ),
   durable: ignored('A Pod that runs is always found again, and is never made twice. Remove it.', true),
-  on_kill_action: notYet('A run cannot be cancelled by this version.'),
+  on_kill_action: same('What becomes of the Pod of a cancelled run: delete_pod or keep_pod.'),
   runtime_class_name: same("The Pod's runtime class."),
   xcom_sidecar_container_security_context: same(
     "The XCom sidecar's SecurityContext; wins over the connection's and the deployment's.",

@@ -12,7 +12,7 @@ export interface TakenParameter {
 
 /** A parameter of the operator's that a task cannot have, or that does nothing. */
 export interface RefusedParameter {
-  standing: 'not applicable' | 'not yet';
+  standing: 'not applicable';
   /** Why, and what to do instead, in sentences. */
   instead: string;
   /** What a task that has it gets; a warning where the task does the same without it. */
@@ -57,14 +57,6 @@ export const ignored = (instead: string, ...harmless: readonly unknown[]): Refus
 /** A parameter that a task must not have, because it would not do what it says. */
 export const refused = (instead: string, ...harmless: readonly unknown[]): RefusedParameter => ({
   standing: 'not applicable',
-  instead,
-  effect: 'error',
-  harmless,
-});
-
-/** A parameter that a later version takes. */
-export const notYet = (instead: string, ...harmless: readonly unknown[]): RefusedParameter => ({
-  standing: 'not yet',
   instead,
   effect: 'error',
   harmless,

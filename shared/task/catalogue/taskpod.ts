@@ -1,6 +1,4 @@
-import { notYet, own, type Parameter } from './parameter.ts';
-
-const retry = 'This version does not start a failed task again.';
+import { own, type Parameter } from './parameter.ts';
 
 /** What a task has besides: what Airflow knows of a run, and Taskpod's own. */
 export const taskpodParameters = {
@@ -14,10 +12,12 @@ export const taskpodParameters = {
   data_interval_start: own('The begin of the time that the run covers, as in RFC 3339.'),
   data_interval_end: own('The end of the time that the run covers, as in RFC 3339.'),
   conf: own('Values of the run for templates: `{{ conf.x }}` and `{{ dag_run.conf.x }}`.'),
-  retry_delay_seconds: notYet(retry),
-  max_retry_delay_seconds: notYet(retry),
-  retry_on: notYet(retry),
-  no_retry_on: notYet(retry),
+  retry_delay_seconds: own('Seconds from a failure to the next attempt.'),
+  max_retry_delay_seconds: own('The longest delay, in seconds; none: a day.'),
+  retry_on: own(
+    'Only these failures use a retry: exit codes, failure classes and reason codes (docs/outcomes.md). None: every failure, as in Airflow.',
+  ),
+  no_retry_on: own('These failures are never tried again: exit codes, failure classes and reason codes.'),
   execution_timeout_seconds: own('Seconds that the main container may run; then the run fails.'),
   total_timeout_seconds: own('Seconds from the launch to the end; then the run fails.'),
 } satisfies Record<string, Parameter>;

@@ -1,7 +1,8 @@
 """Builds the Pod of each of configurations.json with the real operator, without a cluster.
 
-python build_kpo_pods.py FILE writes the Pods there, by the names of their configurations. What is random in them stands
-as a fixed text: the name's suffix is eight zeros, the volume of a Secret is called secretvol and its place among them.
+python build_kpo_pods.py FILE writes the Pods there, by the names of their configurations. What is random
+in them stands as a fixed text: the name's suffix is eight zeros, the volume of a Secret is called secretvol
+and its place among them.
 """
 
 from __future__ import annotations

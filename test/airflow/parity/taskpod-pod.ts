@@ -35,6 +35,6 @@ export async function taskpodPod(message: Record<string, unknown>, template: unk
 
   const { task, run, pod, namespace } = prepared;
   const attempt = { ...run, tryNumber: 1 };
-  const record = makeRecord({ task, pod, attempt, scope: 'lab-0', nowMs });
+  const record = makeRecord({ task, pod, attempt, scope: 'lab-0', nowMs, infrastructureRetries: 3 });
   return buildPod({ pod, record, namespace, name: attemptPodName(pod, attempt, 'bucket') });
 }

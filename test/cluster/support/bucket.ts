@@ -26,6 +26,14 @@ export class Bucket {
     return found ? bytes : undefined;
   }
 
+  /** Writes a text, whatever is there. */
+  async write(object: string, text: string): Promise<void> {
+    const query = new URLSearchParams({ uploadType: 'media', name: object });
+    const url = `${this.#server}/upload/storage/v1/b/${this.name}/o?${query}`;
+    const response = await fetch(url, { method: 'POST', body: text, signal: AbortSignal.timeout(20_000) });
+    if (!response.ok) throw new Error(`POST ${url} answered ${response.status}`);
+  }
+
   /** Names and sizes of the objects whose name begins with `prefix`; none when there is no such bucket. */
   async list(prefix = ''): Promise<{ name: string; size: number }[]> {
     const found: { name: string; size: number }[] = [];

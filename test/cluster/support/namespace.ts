@@ -1,4 +1,11 @@
-import { ApiException, CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
+import {
+  ApiException,
+  CoreV1Api,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Pod,
+} from '@kubernetes/client-node';
 import { waitFor } from './wait.ts';
 
 /** A namespace of its own on the cluster, seen with the public client and not with our adapter. */
@@ -42,6 +49,18 @@ export class Namespace {
 
   async createConfigMap(name: string, data: Record<string, string>): Promise<void> {
     await this.#api.createNamespacedConfigMap({ namespace: this.name, body: { metadata: { name }, data } });
+  }
+
+  async createServiceAccount(name: string): Promise<void> {
+    await this.#api.createNamespacedServiceAccount({ namespace: this.name, body: { metadata: { name } } });
+  }
+
+  /** Puts labels on every node, and leaves them there. */
+  async labelNodes(labels: Record<string, string>): Promise<void> {
+    const { items } = await this.#api.listNode();
+    const body = { metadata: { labels } };
+    const asMerge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+    for (const node of items) await this.#api.patchNode({ name: node.metadata?.name ?? '', body }, asMerge);
   }
 
   async pods(): Promise<V1Pod[]> {

@@ -9,10 +9,21 @@ import { makeTask, podSettings } from './make-task.ts';
 const podOf = (task: Task) => composePod({ task, given: {}, settings: podSettings });
 const recordOf = (keys: Record<string, unknown> = {}) => {
   const task = makeTask(keys);
-  return makeRecord({ task, pod: podOf(task), attempt, scope: 'lab-0', nowMs });
+  return makeRecord({ task, pod: podOf(task), attempt, scope: 'lab-0', nowMs, infrastructureRetries: 3 });
 };
 const attempt = { dagId: 'd', runId: 'r', taskId: 't', tryNumber: 1 };
 const nowMs = Date.parse('2026-11-23T10:00:00Z');
+
+/** Of a task that says nothing about them. */
+const retries = {
+  left: 0,
+  infrastructure_left: 3,
+  delay_seconds: 300,
+  exponential_backoff: false,
+  max_delay_seconds: null,
+  retry_on: null,
+  no_retry_on: [],
+};
 
 describe('makeRecord', () => {
   test('every default', () => {
@@ -32,6 +43,7 @@ describe('makeRecord', () => {
       log_containers: ['base'],
       xcom: null,
       on_finish_action: 'delete_pod',
+      retries,
     });
     expect(attemptRecordSchema.parse(record)).toEqual(record);
   });
@@ -66,6 +78,41 @@ describe('makeRecord', () => {
     { keys: { xcom_transport: 'sidecar' }, xcom: null },
   ])('xcom of $keys', ({ keys, xcom }) => {
     expect(recordOf(keys).xcom).toBe(xcom);
+  });
+
+  test('retries are the task’s, and those of the infrastructure the deployment’s', () => {
+    const keys = {
+      retries: 2,
+      retry_delay_seconds: 0,
+      retry_exponential_backoff: true,
+      max_retry_delay_seconds: 60,
+      retry_on: [3, 'user'],
+      no_retry_on: ['oom_killed'],
+    };
+    expect(recordOf(keys).retries).toEqual({
+      left: 2,
+      infrastructure_left: 3,
+      delay_seconds: 0,
+      exponential_backoff: true,
+      max_delay_seconds: 60,
+      retry_on: [3, 'user'],
+      no_retry_on: ['oom_killed'],
+    });
+  });
+
+  test('retries of a later attempt are what is left', () => {
+    const task = makeTask({ retries: 5 });
+    const left = { ...retries, left: 1 };
+    const plan = { task, pod: podOf(task), attempt, scope: 's', nowMs, infrastructureRetries: 3 };
+    expect(makeRecord({ ...plan, retries: left }).retries).toEqual(left);
+  });
+
+  test.each([
+    [{}, undefined],
+    [{ on_kill_action: 'delete_pod' }, undefined],
+    [{ on_kill_action: 'keep_pod' }, 'keep_pod'],
+  ])('on_kill_action of %j', (keys, action) => {
+    expect(recordOf(keys).on_kill_action).toBe(action);
   });
 
   test('on_finish_action is kept', () => {
@@ -112,7 +159,14 @@ describe('logContainers of a template', () => {
     { keys: { container_logs: true, init_container_logs: 'fetch', get_logs: false }, names: ['fetch'] },
   ])('$keys', ({ keys, names }) => {
     const task = makeTask({ pod_template_dict, base_container_name: 'main', do_xcom_push: true, ...keys });
-    const record = makeRecord({ task, pod: podOf(task), attempt, scope: 's', nowMs });
+    const record = makeRecord({
+      task,
+      pod: podOf(task),
+      attempt,
+      scope: 's',
+      nowMs,
+      infrastructureRetries: 3,
+    });
     expect([record.base_container, record.log_containers]).toEqual(['main', names]);
   });
 });

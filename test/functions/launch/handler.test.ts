@@ -49,6 +49,15 @@ describe('a task that is right', () => {
       log_containers: ['base'],
       xcom: null,
       on_finish_action: 'delete_pod',
+      retries: {
+        left: 0,
+        infrastructure_left: 3,
+        delay_seconds: 300,
+        exponential_backoff: false,
+        max_delay_seconds: null,
+        retry_on: null,
+        no_retry_on: [],
+      },
     };
     expect(JSON.parse(launcher.store.text(helloObjects.launch) ?? '')).toEqual({
       version: 1,

@@ -87,6 +87,7 @@ export class Launcher {
       xcomSidecarImage: 'busybox:1',
       xcomMaxBytes: 1_000,
       activeDeadlineSeconds: 3_600,
+      infrastructureRetries: 3,
     };
     const deps = {
       store: this.store,

@@ -32,7 +32,7 @@ describe('what was a template gets the type that is wanted', () => {
     ['namespace', 'true', 'true'],
     ['image_pull_secrets', '["a"]', ['a']],
     ['no_parameter', '5', '5'],
-    ['retries', '5', '5'],
+    ['retries', '5', 5],
     ['constructor', '5', '5'],
   ])('%s: %s', (parameter, text, value) => {
     expect(coerceRendered({ [parameter]: template }, { [parameter]: text })).toEqual({ [parameter]: value });

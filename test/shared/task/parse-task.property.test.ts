@@ -75,7 +75,7 @@ describe('parseTask, whatever comes', () => {
           for (const { message } of parsed.problems) expect(message.length).toBeGreaterThan(5);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -89,7 +89,7 @@ describe('parseTask, whatever comes', () => {
         const again = parseTask(Buffer.from(JSON.stringify({ ...first.task, task_id: 't' })), context);
         expect(again).toMatchObject({ ok: true, task: first.task });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

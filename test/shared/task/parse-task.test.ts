@@ -15,6 +15,11 @@ const defaults = {
   do_xcom_push: false,
   xcom_transport: 'sidecar',
   on_finish_action: 'delete_pod',
+  on_kill_action: 'delete_pod',
+  retries: 0,
+  retry_delay_seconds: 300,
+  retry_exponential_backoff: false,
+  no_retry_on: [],
   startup_timeout_seconds: 120,
 };
 

@@ -11,7 +11,6 @@ function problemsOf(keys: Record<string, unknown>): string[] {
 
 const dnsLabel = 'must be 1 to 63 lower-case letters, digits or "-", with a letter or digit first and last';
 const quantity = 'must be a quantity such as 500m, 2 or 10Gi';
-const notTaken = 'is not taken yet. This version does not start a failed task again. Remove it.';
 const labelKey =
   'is not a key that Kubernetes takes: at most 63 letters, digits, "-", "_" or ".", with a DNS prefix and "/" before it if need be';
 const image =
@@ -33,8 +32,16 @@ describe('keys', () => {
     },
     { keys: { zzz: 1 }, problem: 'zzz: is not a parameter: remove it (docs/parameters.md lists them)' },
     { keys: { zzz: null }, problem: 'zzz: is not a parameter: remove it (docs/parameters.md lists them)' },
-    { keys: { retries: 3 }, problem: `retries: ${notTaken}` },
-    { keys: { Retrys: 3 }, problem: `Retrys: is not a parameter; "retries" ${notTaken}` },
+    { keys: { retries: -1 }, problem: 'retries: must be at least 0' },
+    { keys: { Retrys: 3 }, problem: 'Retrys: is not a parameter; did you mean "retries"?' },
+    {
+      keys: { retry_delay: 30 },
+      problem: 'retry_delay: is not taken. Use retry_delay_seconds, a whole number of seconds.',
+    },
+    {
+      keys: { retry_on: [3, 'usr'] },
+      problem: 'retry_on.1: is no failure class and no reason code; did you mean "user"?',
+    },
     {
       keys: { tolerationz: [] },
       problem: 'tolerationz: is not a parameter; did you mean "tolerations"?',

@@ -10,6 +10,11 @@ const defaults = {
   xcom_transport: 'sidecar',
   startup_timeout_seconds: 120,
   on_finish_action: 'delete_pod',
+  on_kill_action: 'delete_pod',
+  retries: 0,
+  retry_delay_seconds: 300,
+  retry_exponential_backoff: false,
+  no_retry_on: [],
   skip_on_exit_code: [],
   log_events_on_failure: false,
   log_pod_spec_on_failure: true,
@@ -54,6 +59,15 @@ describe('a task whose parameters are right', () => {
       runtime_class_name: 'gvisor',
       base_container_name: 'main',
       configmaps: ['a', 'b.c'],
+    },
+    {
+      retries: 3,
+      retry_delay_seconds: 0,
+      retry_exponential_backoff: true,
+      max_retry_delay_seconds: 60,
+      retry_on: [3, 'user', 'oom_killed'],
+      no_retry_on: [],
+      on_kill_action: 'keep_pod',
     },
     { log_events_on_failure: true, log_pod_spec_on_failure: false, skip_on_exit_code: [0, 255] },
   ])('%j is as it was', given => {
@@ -299,6 +313,18 @@ describe('what has no effect gets a warning, and the task runs', () => {
   ])('but what would change the result is refused: %j', (given, problem) => {
     expect(lines(readFields(given).problems)).toEqual([problem]);
   });
+});
+
+test('an unknown key that is near one that is refused hears why', () => {
+  expect(lines(readFields({ $schema: 'x', poll_intervall: 5 }).problems)).toEqual([
+    'poll_intervall: is not a parameter; "poll_interval" has no effect. Nothing is polled here: the watch is told of every change. Remove it.',
+  ]);
+});
+
+test('a hint is given to the first hundred unknown keys alone', () => {
+  const keys = Object.fromEntries(Array.from({ length: 102 }, (_, index) => [`imag${index}`, 1]));
+  const hints = readFields(keys).problems.map(({ message }) => message.includes('"image"'));
+  expect(hints).toEqual(Array.from({ length: 102 }, (_, index) => index < 100));
 });
 
 describe('whatever comes', () => {

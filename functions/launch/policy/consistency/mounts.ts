@@ -10,13 +10,13 @@ import { type Finding, layerParameters, type PodView } from '../pod-view.ts';
 export function mountFindings(pod: PodView, wantsXcom: boolean): Finding[] {
   const volumes = pod.volumes.flatMap(({ value }) => stringIn(value, 'name') ?? []);
   return pod.containers.flatMap(container => {
-    const { path, value, isBase, isOwn } = container;
-    if (isOwn) return [];
+    const { path, value, isBase } = container;
     const xcomPath = isBase && wantsXcom ? xcomMountPath : undefined;
     const taken = new Set(xcomPath === undefined ? [] : [xcomPath]);
     return objectsIn(value.volumeMounts, `${path}.volumeMounts`).flatMap(mount => {
       const mountPath = stringIn(mount.value, 'mountPath');
-      if (xcomPath !== undefined && mountPath === xcomPath && pod.isOwn(`${mount.path}.mountPath`)) return [];
+      // Taskpod's own mount, which has that place.
+      if (pod.isOwn(`${mount.path}.mountPath`)) return [];
       const pathMessage = mountPath === undefined ? undefined : pathProblem(mountPath, taken, xcomPath);
       if (mountPath !== undefined) taken.add(plainPath(mountPath));
       return [

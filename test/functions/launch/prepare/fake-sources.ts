@@ -74,7 +74,7 @@ export class FakeSources implements TaskSources {
 export const clusters = ['kubeconfig', 'projects/p/locations/europe-west1/clusters/other'];
 
 /** Settings of a deployment that allows what is allowed by default. */
-export const settings: PrepareSettings = {
+const settings: PrepareSettings = {
   cluster: 'kubeconfig',
   clusters,
   defaultNamespace: 'tasks',

@@ -1,0 +1,1 @@
+"""Prints the KubernetesPodOperator tasks of Airflow's DAG files as Taskpod messages."""
