@@ -31,16 +31,21 @@ export function knownDeployment(env: Env, settings: Settings | undefined): Known
     named.TASKPOD_BUCKET = settings.bucket;
     named.TASKPOD_NAMESPACE = settings.defaultNamespace;
     named.TASKPOD_CLUSTER = settings.defaultCluster;
+    named.TASKPOD_CLUSTERS = settings.clusters?.join(',');
     named.TASKPOD_NAMESPACES = settings.namespaces?.join(',');
   }
   const given = Object.entries({ ...env, ...named }).filter(([, value]) => value);
   const config = parseConfig({ ...unknown, ...Object.fromEntries(given) });
   const hasNamespaces = settings?.namespaces !== undefined || Boolean(env.TASKPOD_NAMESPACES);
+  // Of a default cluster alone it is not known what others there are.
+  const hasClusters = settings
+    ? settings.clusters !== undefined
+    : Boolean(env.TASKPOD_CLUSTER && env.TASKPOD_CLUSTERS);
   const { namespaces: _, ...policy } = config.policy;
   return {
     ...config,
     policy: hasNamespaces ? config.policy : policy,
-    clusters: settings?.defaultCluster || env.TASKPOD_CLUSTER ? config.clusters : undefined,
+    clusters: hasClusters ? config.clusters : undefined,
   };
 }
 

@@ -19,6 +19,8 @@ export interface Settings {
   namespaces: readonly string[] | undefined;
   /** Cluster of tasks that name none; undefined: not known here. */
   defaultCluster: string | undefined;
+  /** Clusters that tasks may name; undefined: not known here, the deployment decides. */
+  clusters: readonly string[] | undefined;
 }
 
 const bothWays =
@@ -39,7 +41,8 @@ export function resolveSettings(env: Env, local: LocalState | undefined): Settin
       pubsubHost: local.pubsub_url,
       defaultNamespace: local.namespace,
       namespaces: local.namespaces,
-      defaultCluster: local.cluster,
+      defaultCluster: local.clusters[0],
+      clusters: local.clusters,
     };
   }
   throw new TaskpodError('invalid_configuration', 'no taskpod to talk to', { action: bothWays });
@@ -54,8 +57,14 @@ export function tasksTopicOf(settings: Settings): string {
 }
 
 function settingsFromEnv(env: Env): Settings {
-  const { TASKPOD_BUCKET, TASKPOD_TASKS_TOPIC, TASKPOD_NAMESPACE, TASKPOD_NAMESPACES, TASKPOD_CLUSTER } =
-    configVariables;
+  const {
+    TASKPOD_BUCKET,
+    TASKPOD_TASKS_TOPIC,
+    TASKPOD_NAMESPACE,
+    TASKPOD_NAMESPACES,
+    TASKPOD_CLUSTER,
+    TASKPOD_CLUSTERS,
+  } = configVariables;
   const problems: Problem[] = [];
   const read = <T>(name: string, schema: SchemaOf<T>): T | undefined => {
     if (!env[name]) return undefined;
@@ -69,6 +78,7 @@ function settingsFromEnv(env: Env): Settings {
   const namespace = read('TASKPOD_NAMESPACE', TASKPOD_NAMESPACE.schema) ?? TASKPOD_NAMESPACE.default;
   const more = read('TASKPOD_NAMESPACES', TASKPOD_NAMESPACES.schema);
   const defaultCluster = read('TASKPOD_CLUSTER', TASKPOD_CLUSTER.schema);
+  const moreClusters = read('TASKPOD_CLUSTERS', TASKPOD_CLUSTERS.schema);
   if (!env.TASKPOD_BUCKET) problems.push({ path: 'TASKPOD_BUCKET', message: 'is not set' });
   if (bucket === undefined || problems.length > 0) {
     const lines = problems.map(({ path, message }) => `${path} ${message}`);
@@ -83,6 +93,7 @@ function settingsFromEnv(env: Env): Settings {
     defaultNamespace: namespace,
     namespaces: more === undefined ? undefined : [...new Set([namespace, ...more])],
     defaultCluster,
+    clusters: defaultCluster && moreClusters ? [...new Set([defaultCluster, ...moreClusters])] : undefined,
   };
 }
 

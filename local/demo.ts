@@ -84,7 +84,7 @@ async function demo(out: Sink, err: Sink, signal: AbortSignal): Promise<void> {
 }
 
 function demoContext(stack: Stack, out: Sink, err: Sink, signal: AbortSignal): Context {
-  const { bucket, urls, namespaces, defaultCluster } = stack;
+  const { bucket, urls, namespaces, clusters } = stack;
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -101,7 +101,8 @@ function demoContext(stack: Stack, out: Sink, err: Sink, signal: AbortSignal): C
       pubsubHost: urls.pubsub,
       defaultNamespace: namespaces[0] ?? '',
       namespaces,
-      defaultCluster,
+      defaultCluster: clusters[0],
+      clusters,
     }),
     store: async () => connectStore({ bucket, retryDeps, emulatorHost: urls.storage }),
     publisher: async () => connectRestPublisher({ retryDeps, emulatorHost: urls.pubsub }),

@@ -43,8 +43,8 @@ export interface Stack {
   bucketFolder: string;
   logFolder: string;
   namespaces: string[];
-  /** That of tasks that name none. */
-  defaultCluster: string;
+  /** Clusters that tasks may name; the first is that of tasks that name none. */
+  clusters: [string, ...string[]];
   /** Where Pods run, in words. */
   cluster: string;
   urls: { storage: string; pubsub: string; launch: string; watch: string };
@@ -114,7 +114,7 @@ async function start(options: StackOptions, closers: AsyncDisposableStack): Prom
     bucketFolder: join(folder, 'storage', localBucket),
     logFolder,
     namespaces: config.namespaces,
-    defaultCluster: config.cluster,
+    clusters: [config.cluster, ...config.clusters.slice(1)],
     cluster: cluster.words,
     urls: { storage: storage.url, pubsub: pubsubUrl, launch: launch.url, watch: watch.url },
     close: () => closers.disposeAsync(),

@@ -19,8 +19,8 @@ const localStateSchema = z.object({
   tasks_topic: z.string(),
   namespace: z.string(),
   namespaces: z.array(z.string()),
-  /** That of tasks that name none. */
-  cluster: z.string(),
+  /** Clusters that tasks may name; the first is that of tasks that name none. */
+  clusters: z.tuple([z.string()], z.string()),
   storage_url: loopbackUrl,
   pubsub_url: loopbackUrl,
 });

@@ -72,7 +72,7 @@ async function local(options: LocalOptions, context: Context): Promise<number> {
       tasks_topic: localTopics.tasks,
       namespace: stack.namespaces[0] ?? '',
       namespaces: stack.namespaces,
-      cluster: stack.defaultCluster,
+      clusters: stack.clusters,
       storage_url: stack.urls.storage,
       pubsub_url: stack.urls.pubsub,
     });

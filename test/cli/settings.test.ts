@@ -11,7 +11,7 @@ const local: LocalState = {
   tasks_topic: 'projects/taskpod-local/topics/tasks',
   namespace: 'n',
   namespaces: ['n', 'm'],
-  cluster: 'kubeconfig:a',
+  clusters: ['kubeconfig:a', 'kubeconfig:b'] as [string, string],
   storage_url: 'http://127.0.0.1:1',
   pubsub_url: 'http://127.0.0.1:2',
 };
@@ -25,6 +25,7 @@ const fromCloud = {
   defaultNamespace: 'composer-user-workloads',
   namespaces: undefined,
   defaultCluster: undefined,
+  clusters: undefined,
 };
 
 describe('resolveSettings', () => {
@@ -42,6 +43,7 @@ describe('resolveSettings', () => {
         defaultNamespace: 'n',
         namespaces: ['n', 'm'],
         defaultCluster: 'kubeconfig:a',
+        clusters: ['kubeconfig:a', 'kubeconfig:b'],
       },
     },
     { name: 'the environment', env: cloud, local: undefined, settings: fromCloud },
@@ -65,6 +67,22 @@ describe('resolveSettings', () => {
         namespaces: ['a', 'b'],
         defaultCluster: 'projects/p/locations/l/clusters/c',
       },
+    },
+    {
+      name: 'all clusters',
+      env: { ...cloud, TASKPOD_CLUSTER: 'kubeconfig', TASKPOD_CLUSTERS: 'kubeconfig:b, kubeconfig' },
+      local: undefined,
+      settings: {
+        ...fromCloud,
+        defaultCluster: 'kubeconfig',
+        clusters: ['kubeconfig', 'kubeconfig:b'],
+      },
+    },
+    {
+      name: 'further clusters without the default one: not all are known',
+      env: { ...cloud, TASKPOD_CLUSTERS: 'kubeconfig:b' },
+      local: undefined,
+      settings: fromCloud,
     },
     {
       name: 'a bucket alone, to read',

@@ -58,6 +58,7 @@ export class TestContext implements Context {
       defaultNamespace: 'n',
       namespaces: ['n'],
       defaultCluster: 'kubeconfig',
+      clusters: ['kubeconfig'],
     };
   }
 

@@ -27,7 +27,7 @@ const state: LocalState = {
   tasks_topic: 'projects/p/topics/t',
   namespace: 'n',
   namespaces: ['n'],
-  cluster: 'kubeconfig',
+  clusters: ['kubeconfig'] as [string],
   storage_url: 'http://127.0.0.1:1',
   pubsub_url: 'http://127.0.0.1:2',
 };
