@@ -19,6 +19,22 @@ describe('defaultLayer', () => {
   });
 });
 
+test('all of it but a connection’s namespace is Taskpod’s own', () => {
+  const lowest = defaultLayer({ task: {}, given: {}, settings: podSettings });
+  const last = lastLayer(whole('', { name: 'x' }));
+  const paths = [
+    '',
+    'metadata',
+    'metadata.namespace',
+    'metadata.annotations.a',
+    'spec',
+    'spec.activeDeadlineSeconds',
+  ];
+  expect(paths.map(path => placeOf(lowest, path))).toEqual(paths.map(() => ''));
+  const lastPaths = ['', 'spec', 'spec.restartPolicy', 'spec.initContainers', 'spec.initContainers.0.name'];
+  expect(lastPaths.map(path => placeOf(last, path))).toEqual(lastPaths.map(() => ''));
+});
+
 test('lastLayer: a Pod is never restarted, and has its sidecar', () => {
   expect(toJson(lastLayer(undefined))).toEqual({ spec: { restartPolicy: 'Never' } });
   expect(toJson(lastLayer(whole('', { name: 'x' })))).toEqual({
