@@ -1,63 +1,81 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { airflowContext } from '../../shared/template/airflow-context.ts';
-import type { Lookup } from '../../shared/template/lookup.ts';
-import { parseTemplate, renderTemplate } from '../../shared/template/template.ts';
-import { readText } from './page.ts';
-
-const run = {
-  dagId: 'etl',
-  taskId: 'load',
-  runId: 'r1',
-  tryNumber: 2,
-  mapIndex: -1,
-  logicalDate: '2024-01-31T13:05:09+00:00',
-  params: { env: 'prod' },
-  conf: { x: 'y' },
-};
-const values: Record<string, unknown> = {
-  greeting: 'hello',
-  limits: '{"rows": 7}',
-  db: { host: 'db.example', port: 5_432, extra: null },
-  extract: { rows: 3 },
-};
-
-function render(template: string): string {
-  const nameOf = (wanted: Lookup): string =>
-    wanted.kind === 'variable'
-      ? wanted.key
-      : wanted.kind === 'connection'
-        ? wanted.id
-        : (wanted.taskId ?? '');
-  return renderTemplate(parseTemplate(template), airflowContext(run), {
-    clock: { now: () => 0, monotonicMs: () => 0 },
-    lookup: wanted => ({ value: values[nameOf(wanted)] }),
-  });
-}
+import { airflowFilters } from '../../shared/template/airflow-filters.ts';
+import { builtinFilters } from '../../shared/template/builtin-filters.ts';
+import { builtinGlobals } from '../../shared/template/globals.ts';
+import { builtinTests } from '../../shared/template/tests.ts';
+import { prepare, prepared } from '../functions/launch/prepare/fake-sources.ts';
+import { readText, tableRows } from './page.ts';
 
 const page = readText('docs/templates.md');
-const rows = [...page.matchAll(/^\| `(\{[{%].*?[%}]\})` \| `(.*?)` \|/gm)].map(
-  ([, template = '', gives = '']) => [template.replaceAll('\\|', '|'), gives] as const,
+const [task, world] = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text = '']) => JSON.parse(text));
+const lines = [...page.matchAll(/```jinja\n(.*?)```/gs)].flatMap(([, text = '']) =>
+  text.trimEnd().split('\n'),
 );
+const split = (separator: string): [string, string][] =>
+  lines
+    .filter(line => line.includes(separator))
+    .map(line => {
+      const [template = '', result = ''] = line.split(separator);
+      return [template, result];
+    });
 
-test('the page has examples', () => {
-  expect(rows.length).toBe(14);
+test('the task of docs/templates.md is rendered as it says', async () => {
+  const { task: rendered, run } = await prepared(task, world);
+  expect(run).toEqual({ dagId: 'etl', runId: 'scheduled__2024-01-31', taskId: 'load' });
+  expect(rendered).toMatchObject({
+    image: 'europe-docker.pkg.dev/my-project/etl/load:v1.4.2',
+    arguments: ['--day=2024-01-31', '--rows=1234'],
+    env_vars: [
+      { name: 'TARGET', value: 'gs://out/20240131' },
+      { name: 'DB_HOST', value: 'db.internal' },
+    ],
+    startup_timeout_seconds: 600,
+  });
 });
 
-test.each(rows)('%s gives what the page says', (template, gives) => {
-  expect(render(template)).toBe(gives);
+describe('the examples of docs/templates.md', () => {
+  test('are all of one of the two kinds', () => {
+    expect(split(' => ').length + split(' =! ').length).toBe(lines.length);
+    expect(split(' => ').length).toBeGreaterThan(25);
+  });
+
+  test.each(split(' => '))('%s is %s', async (template, text) => {
+    const { task: rendered } = await prepared({ ...task, arguments: [template] }, world);
+    expect(rendered.arguments).toEqual([text]);
+  });
+
+  test.each(split(' =! '))('%s: %s', async (template, message) => {
+    expect(await prepare({ ...task, arguments: [template] }, world)).toMatchObject({
+      ok: false,
+      reason: 'template_failed',
+      problems: [{ path: 'arguments.0', message }],
+    });
+  });
 });
 
-test.each([
-  '{{ macros.random() }}',
-  '{{ macros.uuid.uuid4() }}',
-  '{{ [1] | random }}',
-  '{{ macros.yaml.dump(1) }}',
-  "{{ macros.ds_format_locale('2024-01-31', '%Y-%m-%d', '%B') }}",
-  "{% include 'x' %}",
-  '{{ inlets }}',
-  '{{ execution_date }}',
-  "{{ ''.__class__ }}",
-  '{{ [nothing] }}',
-])('%s is refused, as the page says', template => {
-  expect(() => render(template)).toThrow(/^line 1, column \d+: /);
+describe('the tables of docs/templates.md', () => {
+  const rows = new Map(tableRows(page).map(([name = '', what = '']) => [name, what]));
+  const words = (name: string): string[] => (rows.get(name) ?? '').split(' ').sort();
+
+  test('have every name', () => {
+    const run = { dagId: 'd', taskId: 't', runId: 'r', tryNumber: 1, mapIndex: -1, params: {}, conf: {} };
+    const { values } = airflowContext({ ...run, logicalDate: '2024-01-31' });
+    const names = page.split('## Names')[1]?.split('## ')[0] ?? '';
+    expect(
+      tableRows(names)
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual([...values.keys()].sort());
+  });
+
+  test('have every filter, test and function', () => {
+    const refused = ['random', 'lipsum'];
+    const isNamed = (name: string): boolean => /^\w+$/.test(name) && !refused.includes(name);
+    const known = (names: Iterable<string>): string[] => [...names].filter(isNamed).sort();
+    expect(words('filters')).toEqual(known(builtinFilters.keys()));
+    expect(words("Airflow's filters")).toEqual(known(airflowFilters.keys()));
+    expect(words('tests')).toEqual(known(builtinTests.keys()));
+    expect(words('functions')).toEqual(known(builtinGlobals.keys()));
+  });
 });

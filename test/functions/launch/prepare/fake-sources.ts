@@ -63,7 +63,8 @@ export class FakeSources implements TaskSources {
     if (lookup.kind === 'variable') return { value: variables[lookup.key], known: Object.keys(variables) };
     if (lookup.kind === 'connection') {
       const found = this.#connection(lookup.id);
-      return found.kind === 'found' ? { value: connectionAnswer(found.value) } : { value: undefined };
+      if (found.kind === 'found') return { value: connectionAnswer(found.value) };
+      return { value: undefined, ...(found.kind === 'missing' ? { known: found.known } : {}) };
     }
     const json = xcoms[lookup.taskId ?? ''];
     return json === undefined ? { value: undefined } : { value: null, json };
