@@ -6,8 +6,8 @@ import { parseConfig } from '../../shared/config.ts';
 import type { PodManifest } from '../../shared/kubernetes/pod.ts';
 import { scopeName } from '../../shared/names.ts';
 import { attemptObjects, openMarker } from '../../shared/object-names.ts';
-import { parseTask } from '../../shared/task/parse-task.ts';
 import { isoTime } from '../../shared/time.ts';
+import { parseTask } from '../../test/shared/task/parse-task.ts';
 
 /** What launch sends for a task: the Pod, and the bodies and names of its two writes. */
 export interface LaunchPlan {

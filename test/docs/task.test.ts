@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseTask } from '../../shared/task/parse-task.ts';
+import { parseTask } from '../shared/task/parse-task.ts';
 import { readText } from './page.ts';
 
 test('the task on the page is one', () => {

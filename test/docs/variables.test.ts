@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../cli/run.ts';
 import { readKubernetesConnection } from '../../functions/launch/prepare/kubernetes-connection.ts';
-import { parseTask } from '../../shared/task/parse-task.ts';
+import { parseTask } from '../shared/task/parse-task.ts';
 import { readText, tableRows } from './page.ts';
 
 const page = readText('docs/variables.md');

@@ -58,23 +58,6 @@ export function namespaceProblems(
   return [{ path: 'namespace', message }];
 }
 
-/** podNameProblems refuses a task that has nothing to name a Pod by. */
-export function podNameProblems(task: Record<string, unknown>): Problem[] {
-  const { name, task_id: taskId } = task;
-  if ((name ?? undefined) !== undefined && typeof name !== 'string') return [];
-  if (typeof taskId !== 'string' || hasNameCharacter(name) || hasNameCharacter(taskId)) return [];
-  return [
-    {
-      path: 'name',
-      message: 'must have a letter a-z or a digit when task_id has none: the Pod is named by it',
-    },
-  ];
-}
-
-function hasNameCharacter(text: unknown): boolean {
-  return typeof text === 'string' && /[a-z0-9]/i.test(text);
-}
-
 function keyedProblems(value: unknown, path: string, rule: TextRule): Problem[] {
   if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([key, text]) => {

@@ -1,5 +1,5 @@
-import { parseTask } from '../../../shared/task/parse-task.ts';
 import type { Task } from '../../../shared/task/task.ts';
+import { parseTask } from '../../shared/task/parse-task.ts';
 
 /** The task that a message of these keys means; the message must be right. */
 export function makeTask(keys: Record<string, unknown> = {}): Task {

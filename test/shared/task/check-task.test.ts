@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkTask } from '../../../shared/task/check-task.ts';
-import { parseTask } from '../../../shared/task/parse-task.ts';
 import { readUnrendered } from '../../../shared/task/read-fields.ts';
+import { parseTask } from './parse-task.ts';
 
 const check = (text: string, namespaces?: readonly string[]) =>
   checkTask(Buffer.from(text), 'm1', namespaces ? { namespaces } : {});

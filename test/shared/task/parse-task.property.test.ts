@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseTask } from '../../../shared/task/parse-task.ts';
 import { taskParameters } from '../../../shared/task/task.ts';
+import { parseTask } from './parse-task.ts';
 
 const context = { messageId: 'm1', defaultNamespace: 'tasks', namespaces: ['tasks'] };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { longestObjectNameBytes, maxObjectNameBytes } from '../../../shared/object-names.ts';
-import { parseTask } from '../../../shared/task/parse-task.ts';
+import { parseTask } from './parse-task.ts';
 
 const context = { messageId: 'm1', defaultNamespace: 'tasks' };
 const parse = (value: unknown) => parseTask(Buffer.from(JSON.stringify(value)), context);

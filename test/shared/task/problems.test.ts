@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseTask } from '../../../shared/task/parse-task.ts';
+import { parseTask } from './parse-task.ts';
 
 const context = { messageId: 'm1', defaultNamespace: 'tasks', namespaces: ['tasks', 'other'] };
 
@@ -223,10 +223,6 @@ describe('names', () => {
     {
       keys: { labels: { 'taskpod.dev/scope': 'x' } },
       problems: ["labels.taskpod.dev/scope: is a key of Taskpod's own: use another prefix"],
-    },
-    {
-      keys: { task_id: '円周率', name: '---' },
-      problems: ['name: must have a letter a-z or a digit when task_id has none: the Pod is named by it'],
     },
   ])('$problems', ({ keys, problems }) => {
     expect(problemsOf(keys)).toEqual(problems);

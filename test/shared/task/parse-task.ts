@@ -1,11 +1,11 @@
-import type { Problem } from '../errors.ts';
-import type { RunKey } from '../run.ts';
-import { checkTask } from './check-task.ts';
-import { isRecord } from './raw.ts';
-import { namespaceProblems, podNameProblems } from './rules/metadata.ts';
-import { type Task, taskSchema } from './task.ts';
-import { tellProblems } from './tell-problems.ts';
-import { findTemplates } from './template-places.ts';
+import type { Problem } from '../../../shared/errors.ts';
+import type { RunKey } from '../../../shared/run.ts';
+import { checkTask } from '../../../shared/task/check-task.ts';
+import { isRecord } from '../../../shared/task/raw.ts';
+import { namespaceProblems } from '../../../shared/task/rules/metadata.ts';
+import { type Task, taskSchema } from '../../../shared/task/task.ts';
+import { tellProblems } from '../../../shared/task/tell-problems.ts';
+import { findTemplates } from '../../../shared/task/template-places.ts';
 
 /** What a task's meaning depends on besides its own text. */
 export interface TaskContext {
@@ -22,7 +22,7 @@ export type ParsedTask =
   | { ok: true; task: Task; run: RunKey }
   | { ok: false; problems: Problem[]; run: RunKey | undefined };
 
-/** parseTask reads a task as it was published, and finds all that is wrong with it at once. Pure; never throws. */
+/** parseTask reads a task as it was published through every rule that needs nothing else, as tests of those rules want it. */
 export function parseTask(data: Buffer, context: TaskContext): ParsedTask {
   const checked = checkTask(data, context.messageId, context);
   const { value, run } = checked;
@@ -42,9 +42,8 @@ function wholeProblems(value: Record<string, unknown>, context: TaskContext): Pr
   const given = Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
   const templates = findTemplates(given);
   const problems = namespaceProblems({ namespace: context.defaultNamespace, ...given }, context.namespaces);
-  if (!layers.some(layer => layer in given)) {
-    if (given.image === undefined) problems.push({ path: 'image', message: 'is required' });
-    problems.push(...podNameProblems(given));
+  if (!layers.some(layer => layer in given) && given.image === undefined) {
+    problems.push({ path: 'image', message: 'is required' });
   }
   return problems.filter(({ path }) => !templates.mayChange(path));
 }
