@@ -9,8 +9,10 @@ import { startStorageServer } from '../../local/storage/server.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
 import { TaskpodError } from '../../shared/errors.ts';
-import { attemptObjects } from '../../shared/object-names.ts';
+import { attemptObjects, connectionObject, variableObject } from '../../shared/object-names.ts';
+import type { ObjectStore } from '../../shared/ports/store.ts';
 import { systemClock } from '../../shared/time.ts';
+import { type Fault, startFaultyProxy } from './faulty-proxy.ts';
 
 /** The Pods of an API server, as far as launching goes; `lost` answers are Pods that are made without saying so. */
 function podServer() {
@@ -164,6 +166,65 @@ test('a POST whose answer is lost is not repeated blindly: the next delivery ado
   expect(api.asked.slice(-2).map(line => line.split(' ')[0])).toEqual(['POST', 'GET']);
 });
 
+describe('a task with templates', () => {
+  const templated = {
+    task_id: 'hello',
+    image: 'busybox',
+    arguments: ['{{ var.value.greeting }}'],
+    env_vars: { B: '{{ conn.db.password }}' },
+  };
+  const deliver = (to: HttpFunction, messageId: string, data: unknown = templated) =>
+    to.handle({ headers: {}, body: Buffer.from(JSON.stringify(push(messageId, data))) }, never);
+  const podOf = async (messageId: string): Promise<unknown> => {
+    const { pod } = await stored(messageId);
+    return api.pods.get(`/api/v1/namespaces/composer-user-workloads/pods/${pod.name}`);
+  };
+  const podWith = (greeting: string) => ({
+    spec: { containers: [{ args: [greeting], env: [{ name: 'B', value: 'geheim' }] }] },
+  });
+
+  test('reads what they name; what has not changed is not sent again, what has changed is seen', async () => {
+    const proxy = await startFaultyProxy(storageUrl);
+    const proxied = await createLaunch({ ...env, STORAGE_EMULATOR_HOST: proxy.url });
+    try {
+      const store = connect();
+      const first = await store.replace(variableObject('greeting'), 'hello', '0', { signal: never });
+      await store.create(connectionObject('db'), '{"password": "geheim"}', { signal: never });
+      for (const id of ['m-t1', 'm-t2']) expect(await deliver(proxied, id)).toMatchObject({ status: 204 });
+      await store.replace(variableObject('greeting'), 'goodbye', first ?? '', { signal: never });
+      expect(await deliver(proxied, 'm-t3')).toMatchObject({ status: 204 });
+      expect(await podOf('m-t2')).toMatchObject(podWith('hello'));
+      expect(await podOf('m-t3')).toMatchObject(podWith('goodbye'));
+      const reads = proxy.requests.filter(line =>
+        line.includes(encodeURIComponent(variableObject('greeting'))),
+      );
+      const asked = reads.map(line => new URL(line.split(' ')[1] ?? '', proxy.url).searchParams);
+      expect(asked.map(query => query.get('ifGenerationNotMatch'))).toEqual([null, first, first]);
+      // Once for the instance, not once for each of its launches.
+      expect(proxy.requests.filter(line => line.includes('kubernetes_default'))).toHaveLength(1);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  test('and a storage that is away: 503, nothing written, and the next delivery launches it', async () => {
+    const proxy = await startFaultyProxy(storageUrl);
+    const proxied = await createLaunch({ ...env, STORAGE_EMULATOR_HOST: proxy.url });
+    const away: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '0' } };
+    try {
+      proxy.plan(...Array.from({ length: 40 }, () => away));
+      expect(await deliver(proxied, 'm-away')).toMatchObject({ status: 503 });
+      expect(await stored('m-away')).toBeNull();
+      expect(printed.join('')).toMatch(/launch failed: Cloud Storage answered 503 to read config/);
+      expect(printed.join('')).not.toContain('geheim');
+    } finally {
+      await proxy.close();
+    }
+    expect(await deliver(launch, 'm-away')).toMatchObject({ status: 204 });
+    expect(await podOf('m-away')).toMatchObject(podWith('goodbye'));
+  });
+});
+
 test('a request that is not from Pub/Sub is 400, and logged without its body', async () => {
   expect(await launch.handle({ headers: {}, body: Buffer.from('geheim') }, never)).toEqual({
     status: 400,
@@ -198,12 +259,16 @@ test('a configuration that is wrong is told whole', async () => {
   expect(String(error)).toMatch(/TASKPOD_BUCKET .*TASKPOD_TASKS_TOPIC .*TASKPOD_CLUSTER .*TASKPOD_SHARDS /s);
 });
 
-async function stored(runId: string) {
-  const store = connectStore({
+function connect(): ObjectStore {
+  return connectStore({
     bucket: 'bucket',
     retryDeps: { clock: systemClock, random: Math.random },
     emulatorHost: storageUrl,
   });
+}
+
+async function stored(runId: string) {
+  const store = connect();
   const { launch: name } = attemptObjects({ dagId: 'default', runId, taskId: 'hello', tryNumber: 1 });
   return JSON.parse((await store.read(name, never))?.body.toString('utf8') ?? 'null');
 }

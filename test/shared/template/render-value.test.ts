@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { airflowContext } from '../../../shared/template/airflow-context.ts';
 import { collectLookups } from '../../../shared/template/collect-lookups.ts';
-import { type Lookup, lookupKey } from '../../../shared/template/lookup.ts';
+import { type Lookup, type LookupAnswer, lookupKey } from '../../../shared/template/lookup.ts';
 import { type FetchLookups, renderValue } from '../../../shared/template/render-value.ts';
 import { parseTemplate } from '../../../shared/template/template.ts';
 import { contextOf, stillClock } from './rendering.ts';
@@ -274,4 +274,60 @@ test('a fetch that fails is the caller’s to see', async () => {
     value: '1',
     problems: [],
   });
+});
+
+describe('an answer from outside', () => {
+  const answered = (text: string, answer: LookupAnswer) =>
+    renderValue({ a: text }, context, async wanted => wanted.map(() => answer), { clock: stillClock });
+
+  test('that is a mistake is told where it is used, also beside a default', async () => {
+    const problem = 'the variable x is too large: put it elsewhere';
+    for (const [text, column] of [
+      ['{{ var.value.x }}', 14],
+      ["{{ 'ok' }}{{ var.value.get('x', 1) }}", 24],
+      ["{{ ti.xcom_pull('x') }}", 16],
+    ] as const) {
+      const { problems } = await answered(text, { value: undefined, problem });
+      expect(problems).toEqual([
+        { path: 'a', line: 1, column, message: `line 1, column ${column}: ${problem}` },
+      ]);
+    }
+  });
+
+  test('that is JSON text keeps floats and digits', async () => {
+    const json = '{"a": 1.0, "b": 12345678901234567890, "c": [1e2, -0, 1], "d": "1.0"}';
+    const text = "{% set x = ti.xcom_pull('t') %}{{ x.a }} {{ x.b }} {{ x.c }} {{ x.d }}";
+    expect(await answered(text, { value: 'not this', json })).toEqual({
+      value: { a: '1.0 12345678901234567890 [100.0, 0, 1] 1.0' },
+      problems: [],
+    });
+    const plain = "{% set x = ti.xcom_pull('t') %}{{ x }}";
+    expect((await answered(plain, { value: null, json: '{"n": [1, true, null, "x"]}' })).value).toEqual({
+      a: "{'n': [1, True, None, 'x']}",
+    });
+  });
+
+  test('of more values than a template has steps is refused before it is read', async () => {
+    const json = JSON.stringify(Array.from({ length: 50_000 }, () => 0));
+    const { problems } = await answered("{{ ti.xcom_pull('t')[0] }}", { value: null, json });
+    expect(problems[0]?.message).toContain('takes more than 50000 steps');
+    const fits = JSON.stringify(Array.from({ length: 20_000 }, () => 0));
+    expect((await answered("{{ ti.xcom_pull('t')[0] }}", { value: null, json: fits })).value).toEqual({
+      a: '0',
+    });
+  });
+});
+
+test('many texts of few steps are over when the time of the task is', async () => {
+  let nowMs = 0;
+  const clock = { now: () => 0, monotonicMs: () => nowMs++ };
+  const texts = Array.from({ length: 3_000 }, () => '{{ 1 }}');
+  const { problems } = await renderValue(texts, context, async () => [], { clock });
+  expect(problems.at(-1)).toEqual({
+    path: '2999',
+    line: 1,
+    column: 1,
+    message: 'line 1, column 1: the templates of the task take longer than 1000 ms together: simplify them',
+  });
+  expect(problems.length).toBeLessThan(texts.length);
 });
