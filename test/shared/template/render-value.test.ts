@@ -285,7 +285,7 @@ describe('an answer from outside', () => {
     for (const [text, column] of [
       ['{{ var.value.x }}', 14],
       ["{{ 'ok' }}{{ var.value.get('x', 1) }}", 24],
-      ["{{ ti.xcom_pull('x') }}", 16],
+      ["{{ ti.xcom_pull('x') }}", 7],
     ] as const) {
       const { problems } = await answered(text, { value: undefined, problem });
       expect(problems).toEqual([
