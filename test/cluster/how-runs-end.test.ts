@@ -93,14 +93,14 @@ const cases: Case[] = [
     script: '',
     more: { image: 'lab.test/no-such-image:1', image_pull_policy: 'Always' },
     expected: { state: 'failed', reason: 'image_not_found', class: 'config', exit_code: null },
-    endsWithin: 15,
+    endsWithin: 40,
   },
   {
     taskId: 'no-right-to-image',
     script: '',
     more: { image: 'REGISTRY/answers-403/x:1', image_pull_policy: 'Always' },
     expected: { state: 'failed', reason: 'image_not_allowed', class: 'config', exit_code: null },
-    endsWithin: 15,
+    endsWithin: 40,
   },
   {
     taskId: 'no-command',
@@ -115,7 +115,7 @@ const cases: Case[] = [
     more: secretEnv('none'),
     expected: { state: 'failed', reason: 'secret_missing', class: 'config', exit_code: null },
     // 15 s after it was seen to be missing, or 17.5 s when the kubelet has not looked again until then.
-    endsWithin: 20,
+    endsWithin: 40,
   },
   {
     taskId: 'late-secret',
