@@ -1,5 +1,6 @@
 import { errorMessage, isAbort, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import type { PushedMessage } from '../../shared/push.ts';
+import { messageFields, nextDelivery } from '../../shared/unit-of-work.ts';
 import type { WorkRecord } from '../../shared/work-log.ts';
 import type { LaunchResult } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
@@ -18,12 +19,8 @@ export async function handleLaunch(
   signal: AbortSignal,
 ): Promise<LaunchAnswer> {
   const began = deps.clock.monotonicMs();
-  const record = (): WorkRecord => ({
-    message_id: message.messageId,
-    delivery_attempt: message.deliveryAttempt,
-    traceparent: message.traceparent,
-    duration_ms: Math.round(deps.clock.monotonicMs() - began),
-  });
+  const record = (): WorkRecord =>
+    messageFields(message, deps.settings.watchTopic, deps.clock.monotonicMs() - began);
   try {
     const result = await routeMessage(message, deps, signal);
     const { end, ...counts } = result;
@@ -38,6 +35,7 @@ export async function handleLaunch(
     deps.log(isOutage ? 'WARNING' : 'ERROR', `launch failed: ${errorMessage(error)}`, {
       ...record(),
       action,
+      next: nextDelivery(message),
     });
     return { status: isOutage ? 503 : 500 };
   }

@@ -1,6 +1,8 @@
 import { errorMessage, hasCode, isAbort, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import type { PushedMessage } from '../../shared/push.ts';
+import { messageFields, nextDelivery } from '../../shared/unit-of-work.ts';
 import { parseWatchMessage, type WatchMessage } from '../../shared/watch-message.ts';
+import type { WorkRecord } from '../../shared/work-log.ts';
 import type { FunctionDeps } from './deps.ts';
 import { clusterOfScope } from './scope-cluster.ts';
 import { sweep } from './sweep.ts';
@@ -21,12 +23,8 @@ export async function handleWatch(
   shutdown: AbortSignal,
 ): Promise<WatchAnswer> {
   const began = deps.clock.monotonicMs();
-  const record = (): Record<string, string | number | undefined> => ({
-    message_id: message.messageId,
-    delivery_attempt: message.deliveryAttempt,
-    traceparent: message.traceparent,
-    duration_ms: Math.round(deps.clock.monotonicMs() - began),
-  });
+  const record = (): WorkRecord =>
+    messageFields(message, deps.settings.watchTopic, deps.clock.monotonicMs() - began);
   let parsed: WatchMessage;
   try {
     parsed = parseWatchMessage(message.data.toString('utf8'));
@@ -57,6 +55,7 @@ export async function handleWatch(
     deps.log(expected ? 'WARNING' : 'ERROR', `watching failed: ${errorMessage(error)}`, {
       ...record(),
       action,
+      next: nextDelivery(message),
     });
     return { status: expected ? 503 : 500 };
   }

@@ -155,6 +155,7 @@ describe('when something fails', () => {
           traceparent: undefined,
           duration_ms: 0,
           action: 'action' in error ? error.action : undefined,
+          next: expect.stringContaining('delivers it again'),
         },
       },
     ]);

@@ -21,6 +21,8 @@ function message(data: unknown, changes: Partial<PushedMessage> = {}): PushedMes
 }
 
 const ticket = { kind: 'ticket', scope };
+/** What becomes of the second delivery when it fails. */
+const next = expect.stringContaining('a dead letter');
 const common = { message_id: 'm1', delivery_attempt: 2, traceparent: '00-abc-def-01', duration_ms: 0 };
 
 /** Handles one message in a world. */
@@ -190,7 +192,7 @@ describe('a message is asked for again', () => {
       if (call.startsWith('list open/')) throw error;
     };
     expect(await handling.handle(message(ticket))).toEqual({ status });
-    expect(handling.world.records).toEqual([{ ...common, severity, message: text }]);
+    expect(handling.world.records).toEqual([{ ...common, severity, message: text, next }]);
   });
 
   test.each([
@@ -213,7 +215,7 @@ describe('a message is asked for again', () => {
     const answer = await world.clock.runUntil(handleWatch(message(ticket), deps, shutdown.signal));
     expect([answer, world.store.names()]).toEqual([{ status: failure.status }, []]);
     expect(world.records).toEqual([
-      { ...common, severity: failure.severity, message: failure.text, action: 'Wait.' },
+      { ...common, severity: failure.severity, message: failure.text, action: 'Wait.', next },
     ]);
   });
 
@@ -224,7 +226,7 @@ describe('a message is asked for again', () => {
     };
     expect(await handling.handle(message(ticket))).toEqual({ status: 500 });
     expect(handling.world.records).toEqual([
-      { ...common, severity: 'ERROR', message: 'watching failed: x is not a function' },
+      { ...common, severity: 'ERROR', message: 'watching failed: x is not a function', next },
     ]);
   });
 

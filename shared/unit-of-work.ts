@@ -1,0 +1,41 @@
+import type { PushedMessage } from './push.ts';
+import type { WorkRecord } from './work-log.ts';
+
+/** W3C trace context, version 00; ids of zeros alone are none. Source: www.w3.org/TR/trace-context, section 3.2. */
+const traceparentPattern = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/**
+ * messageFields are the fields that each record about one message has. `topic` (projects/PROJECT/topics/TOPIC) tells the project
+ * of the trace.
+ */
+export function messageFields(message: PushedMessage, topic: string, durationMs: number): WorkRecord {
+  return {
+    message_id: message.messageId,
+    delivery_attempt: message.deliveryAttempt,
+    traceparent: message.traceparent,
+    duration_ms: Math.round(durationMs),
+    ...traceFields(message.traceparent, topic),
+  };
+}
+
+/** nextDelivery says what becomes of a message that is not acknowledged; a delivery is counted only with a dead-letter policy. */
+export function nextDelivery({ deliveryAttempt }: Pick<PushedMessage, 'deliveryAttempt'>): string {
+  return deliveryAttempt === undefined
+    ? 'Pub/Sub delivers it again, until the retention of the subscription is over.'
+    : 'Pub/Sub delivers it again; after the last delivery that the subscription allows it is a dead letter.';
+}
+
+/**
+ * The names under which Cloud Logging joins a record with its trace; none for a header that is not W3C's.
+ * Source: cloud.google.com/logging/docs/structured-logging, "Special JSON fields".
+ */
+function traceFields(traceparent: string | undefined, topic: string): WorkRecord {
+  const [, trace, span, flags] = traceparentPattern.exec(traceparent ?? '') ?? [];
+  const [, project] = /^projects\/([^/]+)\/topics\//.exec(topic) ?? [];
+  if (trace === undefined || flags === undefined || project === undefined) return {};
+  return {
+    'logging.googleapis.com/trace': `projects/${project}/traces/${trace}`,
+    'logging.googleapis.com/spanId': span,
+    'logging.googleapis.com/trace_sampled': (Number.parseInt(flags, 16) & 1) === 1,
+  };
+}
