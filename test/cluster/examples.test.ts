@@ -46,6 +46,7 @@ async function run(file: string, changes: Record<string, unknown> = {}) {
 describe.concurrent('the examples run on a cluster', () => {
   const here = () => ({ namespace: deployment.namespace.name });
   test.each([
+    { file: 'minimum.json', changes: { namespace: 'of this test' }, log: [''] },
     { file: 'templates.yaml', log: ['2024-03-08'] },
     { file: 'secrets.yaml', log: [''] },
     { file: 'script.yaml', log: ['part one', 'part two', 'part three'], xcom: { parts: 3 } },
