@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { OperationHttpRequest } from '../functions/launch/cluster/operation-request.ts';
 import type { PodManifest } from '../shared/kubernetes/pod.ts';
 
 /** What a reader looks for first; the others follow in their own order. */
@@ -7,6 +8,11 @@ const first = ['apiVersion', 'kind', 'metadata', 'spec', 'name', 'namespace', 'i
 /** podYaml writes a Pod as YAML, with what names a thing before what describes it. */
 export function podYaml(pod: PodManifest): string {
   return stringify(inOrder(pod), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** requestYaml writes the request of a cluster operation as YAML. */
+export function requestYaml(request: OperationHttpRequest): string {
+  return stringify(request, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function inOrder(value: unknown): unknown {

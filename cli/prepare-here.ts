@@ -1,16 +1,21 @@
 import { attemptPodName, makeRecord } from '../functions/launch/attempt-plan.ts';
 import { buildPod } from '../functions/launch/build-pod.ts';
+import { type PreparedOperation, prepareOperation } from '../functions/launch/cluster/prepare-operation.ts';
 import { type Preparation, prepareTask } from '../functions/launch/prepare/prepare-task.ts';
 import type { TaskSources } from '../functions/launch/prepare/task-sources.ts';
 import { type Config, type Env, parseConfig } from '../shared/config.ts';
 import type { PodManifest } from '../shared/kubernetes/pod.ts';
 import { scopeName, shardOf } from '../shared/names.ts';
 import { decodeJson } from '../shared/task/json.ts';
+import { operatorOf } from '../shared/task/operators.ts';
 import type { Clock } from '../shared/time.ts';
 import type { Settings } from './settings.ts';
 
-/** The deployment as far as it is known here; `clusters` undefined: any. */
-export type KnownDeployment = Omit<Config, 'clusters'> & { clusters: readonly string[] | undefined };
+/** The deployment as far as it is known here; `clusters`, `clusterOperations` undefined: any. */
+export type KnownDeployment = Omit<Config, 'clusters' | 'clusterOperations'> & {
+  clusters: readonly string[] | undefined;
+  clusterOperations: readonly string[] | undefined;
+};
 
 /** What stands for what is not known; only names in the result depend on it. */
 const unknown = {
@@ -46,6 +51,7 @@ export function knownDeployment(env: Env, settings: Settings | undefined): Known
     ...config,
     policy: hasNamespaces ? config.policy : policy,
     clusters: hasClusters ? config.clusters : undefined,
+    clusterOperations: env.TASKPOD_CLUSTER_OPERATIONS ? config.clusterOperations : undefined,
   };
 }
 
@@ -61,15 +67,18 @@ export interface HereRequest {
 }
 
 /** prepareHere does with a task what launch does before it starts anything. */
-export async function prepareHere(request: HereRequest, signal: AbortSignal): Promise<Preparation> {
+export async function prepareHere(
+  request: HereRequest,
+  signal: AbortSignal,
+): Promise<Preparation | ({ ok: true } & PreparedOperation)> {
   const { data, messageId, sources, deployment, clock } = request;
   const { value, problems } = decodeJson(data);
   if (value === undefined) return { ok: false, reason: 'invalid_task', problems, run: undefined };
-  return prepareTask(
-    { published: value, problems, messageId, tryNumber: 1, nowMs: clock.now() },
-    { settings: deployment, sources, clock },
-    signal,
-  );
+  const task = { published: value, problems, messageId, tryNumber: 1, nowMs: clock.now() };
+  const deps = { settings: deployment, sources, clock };
+  return operatorOf(value) === 'kubernetes_pod'
+    ? prepareTask(task, deps, signal)
+    : prepareOperation(task, deps, signal);
 }
 
 /** podOf is the Pod that launch would post for a prepared task. */

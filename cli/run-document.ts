@@ -1,3 +1,4 @@
+import { isClusterClaim } from '../shared/claim.ts';
 import type { Outcome, State } from '../shared/outcome.ts';
 import { formatRun } from '../shared/run.ts';
 import type { RunState } from '../shared/run-state.ts';
@@ -19,12 +20,15 @@ export interface RunDocument {
   /** RFC 3339: when the state was entered. */
   since: string;
   pod: { cluster: string; namespace: string; name: string } | null;
+  /** Only of a cluster operation. */
+  gke_cluster?: NonNullable<Outcome['gke_cluster']>;
   outcome: Outcome | null;
 }
 
 /** runDocument makes the JSON document of a Run. */
 export function runDocument(state: RunState): RunDocument {
-  const { run, claim, outcome } = state;
+  const { run, outcome } = state;
+  const operation = operationOf(state);
   return {
     run: formatRun(run),
     dag_id: run.dagId,
@@ -36,7 +40,8 @@ export function runDocument(state: RunState): RunDocument {
     try_number: state.tryNumber,
     reason: state.reason,
     since: state.since,
-    pod: outcome?.pod ?? claim?.pod ?? null,
+    pod: podOf(state) ?? null,
+    ...(operation === undefined ? {} : { gke_cluster: operation }),
     outcome: outcome ?? null,
   };
 }
@@ -49,8 +54,9 @@ export function describeRun(
   state: RunState,
   defaultCluster: string | undefined,
 ): [name: string, value: string][] {
-  const { run, claim, outcome } = state;
-  const pod = outcome?.pod ?? claim?.pod;
+  const { run, outcome } = state;
+  const pod = podOf(state);
+  const operation = operationOf(state);
   const node = outcome?.pod?.node ? ` on ${outcome.pod.node}` : '';
   const times = outcome && [
     ['queued', outcome.queued_at],
@@ -69,6 +75,7 @@ export function describeRun(
     ['problems', outcome?.problems?.map(formatProblem).join('\n')],
     ['exit code', outcome?.exit_code?.toString()],
     ['cluster', pod?.cluster === defaultCluster ? undefined : pod?.cluster],
+    ['operation', operation && `${operation.action} ${operation.name}`],
     ['pod', pod && `${pod.namespace}/${pod.name}${node}`],
     ...(times ?? []).map(([name, time]): [string, string | null] => [name ?? '', time ?? null]),
     ...(outcome ? failureRows(outcome) : []),
@@ -76,6 +83,17 @@ export function describeRun(
     ['xcom', outcome?.xcom && `${outcome.xcom.object} (${outcome.xcom.size} bytes)`],
   ];
   return rows.filter((row): row is [string, string] => Boolean(row[1]));
+}
+
+function podOf({ claim, outcome }: RunState): RunDocument['pod'] | undefined {
+  return outcome?.pod ?? (claim !== undefined && 'pod' in claim ? claim.pod : undefined);
+}
+
+function operationOf({ claim, outcome }: RunState): Outcome['gke_cluster'] {
+  if (outcome?.gke_cluster !== undefined) return outcome.gke_cluster;
+  if (claim === undefined || !isClusterClaim(claim)) return undefined;
+  const { action, name } = claim.gke_cluster;
+  return { action, name, operation: null };
 }
 
 /** formatProblem writes one problem of a task on a line. */

@@ -1,3 +1,4 @@
+import { keptLogs } from '../shared/claim.ts';
 import { TaskpodError } from '../shared/errors.ts';
 import type { ObjectStore } from '../shared/ports/store.ts';
 import { formatRun, type RunKey } from '../shared/run.ts';
@@ -58,7 +59,7 @@ export async function showRun(
     for await (const item of items) {
       if (item.kind === 'end') return item.state;
       if (item.kind === 'look') {
-        containers = item.state?.claim?.record.log_containers;
+        containers = keptLogs(item.state?.claim);
         checkContainer(log?.container, containers);
         await reporter.look(item.state);
       } else if (log) {

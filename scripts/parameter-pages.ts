@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { baseOperator } from '../shared/task/catalogue/base-operator.ts';
 import { catalogue, isTaken } from '../shared/task/catalogue/catalogue.ts';
+import { gkeClusterOperators } from '../shared/task/catalogue/gke-cluster-operators.ts';
 import { gkeStartPodOperator } from '../shared/task/catalogue/gke-start-pod-operator.ts';
 import { kubernetesPodOperator } from '../shared/task/catalogue/kubernetes-pod-operator.ts';
 import type { Parameter } from '../shared/task/catalogue/parameter.ts';
@@ -11,6 +12,8 @@ import { taskParameters, taskSchema } from '../shared/task/task.ts';
 /** Defaults that are not in the schema: of the message, of the deployment, or of another parameter. */
 const otherDefaults: Readonly<Record<string, string>> = {
   dag_id: '`"default"`',
+  operator: '`"kubernetes_pod"`',
+  delete_cluster_on_failure: '`true`',
   run_id: 'the message id',
   task_id: 'required',
   name: 'task_id',
@@ -28,6 +31,7 @@ export function parameterPages(read: (page: string) => string): Record<string, s
   const tables: [heading: string, rows: string[]][] = [
     ['KubernetesPodOperator', rowsOf(kubernetesPodOperator, { isNumbered: true })],
     ['GKEStartPodOperator', rowsOf(gkeStartPodOperator)],
+    ['GKECreateClusterOperator and GKEDeleteClusterOperator', rowsOf(gkeClusterOperators)],
     ['BaseOperator', rowsOf(baseOperator)],
     ["Taskpod's own", rowsOf(taskpodParameters)],
   ];

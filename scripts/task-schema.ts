@@ -138,8 +138,13 @@ function inEach(keyword: string, value: unknown): unknown {
 function orNull(schema: JsonSchema): JsonSchema {
   const { $ref, ...rest } = schema;
   if ($ref !== undefined) return { ...rest, anyOf: [{ $ref }, { type: 'null' }] };
+  if (Array.isArray(rest.enum)) return { ...rest, ...typeOrNull(rest), enum: [...rest.enum, null] };
   if (Array.isArray(rest.anyOf)) return { ...rest, anyOf: [...rest.anyOf, { type: 'null' }] };
-  return { ...rest, type: [...typesOf(rest), 'null'] };
+  return { ...rest, ...typeOrNull(rest) };
+}
+
+function typeOrNull(schema: JsonSchema): JsonSchema {
+  return { type: [...typesOf(schema), 'null'] };
 }
 
 function typesOf({ type }: JsonSchema): unknown[] {

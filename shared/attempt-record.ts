@@ -21,17 +21,33 @@ export const onKillActions = ['delete_pod', 'keep_pod'] as const;
 /** How the XCom value leaves the Pod. */
 export const xcomTransports = ['sidecar', 'termination_message'] as const;
 
+/** What is known of every attempt, whatever it does. */
+const runRecordFields = {
+  version: z.literal(1),
+  ...attemptFields,
+  /** Name of the scope that watches it. */
+  scope: z.string(),
+  /** RFC 3339: when launch claimed the attempt. */
+  queued_at: z.string(),
+  /** Seconds that the base container, or the operation, may run; absent: as long as its server lets it. */
+  execution_timeout_seconds: z.number().int().optional(),
+  /** Seconds from the claim to the end, and RFC 3339: until when; absent: no limit. */
+  total_timeout_seconds: z.number().int().optional(),
+  total_deadline_at: z.string().optional(),
+  /** Absent: a failure is the end. */
+  retries: retriesSchema.optional(),
+};
+
+/** The record of an attempt that has no Pod. */
+export const runRecordSchema = z.object(runRecordFields);
+export type RunRecord = z.output<typeof runRecordSchema>;
+
 /**
  * All that a Turn needs to know of an attempt; stands in the Pod's annotation `taskpod.dev/run` and in `launch.json`,
  * so that a Turn that has never heard of the attempt can follow it. Holds no value of the user's environment.
  */
 export const attemptRecordSchema = z.object({
-  version: z.literal(1),
-  ...attemptFields,
-  /** Name of the scope (cluster and shard) that watches it. */
-  scope: z.string(),
-  /** RFC 3339: when launch claimed the attempt. */
-  queued_at: z.string(),
+  ...runRecordFields,
   /** RFC 3339: until when the Pod must have been bound to a node. */
   schedule_deadline_at: z.string(),
   /** Seconds from being scheduled to the base container's start. */
@@ -44,24 +60,17 @@ export const attemptRecordSchema = z.object({
   /** Null: no XCom wanted. */
   xcom: z.enum(xcomTransports).nullable(),
   on_finish_action: z.enum(onFinishActions),
-  /** Seconds that the base container may run; absent: as long as Kubernetes lets it. */
-  execution_timeout_seconds: z.number().int().optional(),
-  /** Seconds from the claim to the end, and RFC 3339: until when; absent: no limit. */
-  total_timeout_seconds: z.number().int().optional(),
-  total_deadline_at: z.string().optional(),
   /** False: of a failure, the Pod's manifest is not kept. */
   log_pod_spec_on_failure: z.boolean().optional(),
   /** Exit codes of the base container that mean "skipped"; absent: none. */
   skip_on_exit_code: z.array(z.number().int()).optional(),
   /** Absent: delete_pod. */
   on_kill_action: z.enum(onKillActions).optional(),
-  /** Absent: a failure is the end. */
-  retries: retriesSchema.optional(),
 });
 export type AttemptRecord = z.output<typeof attemptRecordSchema>;
 
 /** attemptOf gives the attempt that a record is about. */
-export function attemptOf(record: AttemptRecord): Attempt {
+export function attemptOf(record: RunRecord): Attempt {
   return attemptFromFields(record);
 }
 

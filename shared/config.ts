@@ -56,6 +56,26 @@ export const configVariables = {
     meaning:
       'Comma-separated further clusters that tasks may name, spelt as in TASKPOD_CLUSTER, which is always one of them.',
   },
+  TASKPOD_CLUSTER_OPERATIONS: {
+    schema: z
+      .string()
+      .transform(text => text.split(',').map(part => part.trim()))
+      .pipe(
+        z
+          .array(
+            z
+              .string()
+              .regex(
+                /^projects\/[^/\s]+\/locations\/[^/\s]+\/clusters\/[^/\s]+$/,
+                'must be projects/PROJECT/locations/LOCATION/clusters/CLUSTER, with * for any text',
+              ),
+          )
+          .min(1),
+      ),
+    default: '',
+    meaning:
+      'Comma-separated clusters that tasks may create and delete, `projects/PROJECT/locations/LOCATION/clusters/CLUSTER`, with `*` for any text but `/`; none: such tasks are refused.',
+  },
   TASKPOD_NAMESPACE: {
     schema: namespace,
     default: 'composer-user-workloads',
@@ -124,6 +144,8 @@ export interface Config {
   cluster: string;
   /** Every cluster that tasks may use; `cluster` is the first of them. */
   clusters: string[];
+  /** Patterns of the clusters that tasks may create and delete; empty: none. */
+  clusterOperations: string[];
   defaultNamespace: string;
   /** Every namespace that tasks may use; the default one is among them. */
   namespaces: string[];
@@ -174,6 +196,7 @@ export function parseConfig(env: Env): Config {
   };
   const extra = read('TASKPOD_NAMESPACES', v.TASKPOD_NAMESPACES.schema) ?? [];
   const moreClusters = read('TASKPOD_CLUSTERS', v.TASKPOD_CLUSTERS.schema) ?? [];
+  const clusterOperations = read('TASKPOD_CLUSTER_OPERATIONS', v.TASKPOD_CLUSTER_OPERATIONS.schema) ?? [];
   const lists = {
     serviceAccounts: read('TASKPOD_SERVICE_ACCOUNTS', v.TASKPOD_SERVICE_ACCOUNTS.schema),
     images: read('TASKPOD_IMAGES', v.TASKPOD_IMAGES.schema),
@@ -192,6 +215,7 @@ export function parseConfig(env: Env): Config {
   return {
     ...settings,
     clusters: [...new Set([settings.cluster, ...moreClusters])],
+    clusterOperations,
     namespaces,
     policy: { podSecurity, namespaces, ...lists },
   };

@@ -39,6 +39,10 @@ export function attemptObjects(attempt: Attempt) {
     launch: `${prefix}launch.json`,
     /** Create-only, at a Turn's first sight of the Pod: the proof that the Pod has existed. */
     pod: `${prefix}pod.json`,
+    /** Of a cluster operation: create-only, after its request. */
+    operation: `${prefix}operation.json`,
+    /** Of a creation that did not succeed: create-only, before it is undone. */
+    ending: `${prefix}ending.json`,
     /** Create-only, before the outcome of a failure: the Pod's last status and its manifest, without values. */
     podFinal: `${prefix}pod.final.json`,
     /** Create-only, when the base container has started. */

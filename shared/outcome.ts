@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attemptFields } from './attempt-fields.ts';
+import { clusterActions } from './cluster-operation.ts';
 import { parseDocument } from './document.ts';
 import { plannedRetrySchema } from './retries.ts';
 
@@ -89,6 +90,10 @@ export const outcomeSchema = z.object({
     })
     .nullable(),
   containers: z.array(containerOutcome),
+  /** Only of a cluster operation: what it did with which cluster, and Google's name of the operation, if one was started. */
+  gke_cluster: z
+    .object({ action: z.enum(clusterActions), name: z.string(), operation: z.string().nullable() })
+    .optional(),
   xcom: z.object({ object: z.string(), size: z.number().int(), sha256: z.string() }).nullable(),
   /** Only when another attempt follows: its number, and not before when. The run is then up_for_retry. */
   retry: plannedRetrySchema.optional(),

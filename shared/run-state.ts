@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { type Claim, claimSchema, rejectedClaimSchema } from './claim.ts';
+import { type AnyClaim, type Claim, type ClusterClaim, parseAnyClaim } from './claim.ts';
 import { parseDocument } from './document.ts';
 import { attemptObjects, parseAttemptObject } from './object-names.ts';
 import { announcedState, type Outcome, parseOutcome, type State } from './outcome.ts';
 import type { ObjectInfo } from './ports/store.ts';
 import { type RunKey, sameRun } from './run.ts';
 
-const either = z.union([claimSchema, rejectedClaimSchema]);
 const runningSchema = z.object({ started_at: z.string() });
 
 /** The log of one container as the bucket has it. */
@@ -29,7 +28,7 @@ export interface AttemptFiles {
 
 /** The documents of the attempt that decides, as far as they exist. */
 export interface AttemptDocuments {
-  claim?: z.output<typeof either>;
+  claim?: AnyClaim;
   running?: { started_at: string };
   outcome?: Outcome;
 }
@@ -49,7 +48,7 @@ export interface RunState {
   /** The message that the Run is from, when the claim has been read. */
   messageId?: string;
   /** Absent for a task that was rejected. */
-  claim?: Claim;
+  claim?: Claim | ClusterClaim;
   outcome?: Outcome;
 }
 
@@ -71,7 +70,7 @@ export function filesOf(run: RunKey, objects: Iterable<ObjectInfo>): AttemptFile
 /** parseAttemptDocuments reads the documents that decide the state; throws `invalid_document`. */
 export function parseAttemptDocuments(texts: Partial<Record<DocumentName, string>>): AttemptDocuments {
   const documents: AttemptDocuments = {};
-  if (texts.launch !== undefined) documents.claim = parseDocument(either, texts.launch, 'launch.json');
+  if (texts.launch !== undefined) documents.claim = parseAnyClaim(texts.launch);
   if (texts.running !== undefined)
     documents.running = parseDocument(runningSchema, texts.running, 'running.json');
   if (texts.outcome !== undefined) documents.outcome = parseOutcome(texts.outcome);

@@ -9,6 +9,24 @@ const folder = join(import.meta.dirname, '..', 'examples');
 const files = globSync('*.{json,yaml}', { cwd: folder }).toSorted();
 const given = ['--var', 'my_value=example_value', '--xcom', 'extract={"table": "events", "rows": 3}'];
 
+const nightly = 'projects/my-project/locations/europe-west1/clusters';
+
+/** What the examples without a Pod send to GKE. */
+const requests: Record<string, object> = {
+  'create-cluster.yaml': {
+    method: 'POST',
+    path: `/v1/${nightly}`,
+    body: {
+      cluster: {
+        name: 'nightly-20240308',
+        autopilot: { enabled: true },
+        resourceLabels: { team: 'reports', 'taskpod-attempt': expect.stringMatching(/^[a-z2-7]{24}$/) },
+      },
+    },
+  },
+  'delete-cluster.yaml': { method: 'DELETE', path: `/v1/${nightly}/nightly-20240308` },
+};
+
 /** The Pod that a task becomes, as `taskpod render` tells. */
 async function render(file: string) {
   const context = new TestContext(false);
@@ -29,8 +47,12 @@ describe.each(files)('%s', file => {
     expect(context.out.text).toMatch(/: valid\n$/);
   });
 
-  test('becomes a Pod that Kubernetes knows all of, without a warning', async () => {
-    const { code, pod, warnings } = await render(file);
+  test('becomes a Pod that Kubernetes knows all of, or a request, without a warning', async () => {
+    const { code, pod, request, warnings } = await render(file);
+    if (request !== undefined) {
+      expect({ code, warnings, request }).toEqual({ code: 0, warnings: [], request: requests[file] });
+      return;
+    }
     expect({ code, warnings, problems: kubernetesProblems('V1Pod', pod) }).toEqual({
       code: 0,
       warnings: [],

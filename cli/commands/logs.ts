@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
+import { keptLogs } from '../../shared/claim.ts';
 import { TaskpodError } from '../../shared/errors.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import { formatRun, type RunKey } from '../../shared/run.ts';
@@ -85,7 +86,7 @@ async function showStored(
   const tryNumber = options.try ?? stored.state.tryNumber;
   const attempt = stored.attempts.find(files => files.tryNumber === tryNumber);
   if (attempt === undefined) throw missingTry(stored, tryNumber);
-  const kept = stored.state.claim?.record.log_containers ?? [];
+  const kept = keptLogs(stored.state.claim) ?? [];
   checkContainer(container, kept.length > 0 ? kept : undefined);
   const look = { json, timestamps, prefixed: container === undefined && kept.length > 1 };
   let shown = false;

@@ -1,4 +1,5 @@
 import { type Command, Option } from '@commander-js/extra-typings';
+import { operationRequest } from '../../functions/launch/cluster/operation-request.ts';
 import type { TaskSources } from '../../functions/launch/prepare/task-sources.ts';
 import { ObjectSources } from '../../functions/launch/sources/object-sources.ts';
 import { hasCode } from '../../shared/errors.ts';
@@ -6,7 +7,7 @@ import type { Context } from '../context.ts';
 import { exitCodes, tellFailure } from '../failure.ts';
 import { GivenSources } from '../given-sources.ts';
 import { type GivenOptions, parsePair, readGiven } from '../given-values.ts';
-import { podYaml } from '../pod-yaml.ts';
+import { podYaml, requestYaml } from '../pod-yaml.ts';
 import { knownDeployment, podOf, prepareHere } from '../prepare-here.ts';
 import { readTask } from '../read-task.ts';
 import { safe } from '../render.ts';
@@ -30,7 +31,9 @@ const messageId = 'MESSAGE_ID';
 export function addRender(program: Command, run: Runner): void {
   program
     .command('render')
-    .description('print the Pod that a task becomes, as YAML; starts nothing and needs no cluster')
+    .description(
+      'print the Pod that a task becomes, or the request of a cluster operation, as YAML; starts nothing and needs no cluster',
+    )
     .argument('<file>', 'JSON or YAML file with the task; - reads it from the standard input')
     .addOption(
       new Option('--set <key=value>', 'set a value of the task, as in submit')
@@ -70,12 +73,15 @@ async function render(file: string, options: RenderOptions, context: Context): P
     await tellFailure({ code: prepared.reason, message, problems: prepared.problems, action }, json, context);
     return exitCodes.usage;
   }
-  const pod = podOf(prepared, deployment, clock.now());
+  const rendered =
+    'pod' in prepared
+      ? { pod: podOf(prepared, deployment, clock.now()) }
+      : { request: operationRequest(prepared, { ...prepared.run, tryNumber: 1 }, deployment.bucket) };
   if (json) {
-    await out.write(`${JSON.stringify({ pod, warnings: prepared.warnings })}\n`);
+    await out.write(`${JSON.stringify({ ...rendered, warnings: prepared.warnings })}\n`);
     return exitCodes.success;
   }
-  await out.write(podYaml(pod));
+  await out.write('pod' in rendered ? podYaml(rendered.pod) : requestYaml(rendered.request));
   for (const warning of prepared.warnings)
     await err.write(`${err.style('dim', 'warning:')} ${safe(err, formatProblem(warning))}\n`);
   return exitCodes.success;

@@ -1,4 +1,4 @@
-import { type AttemptRecord, attemptOf } from '../../shared/attempt-record.ts';
+import { attemptOf, type RunRecord } from '../../shared/attempt-record.ts';
 import { announcedState, type Outcome } from '../../shared/outcome.ts';
 import type { Attempt } from '../../shared/run.ts';
 import { stateEvent } from '../../shared/state-event.ts';
@@ -11,11 +11,12 @@ export async function publishTicket(scope: string, deps: LaunchDeps, signal: Abo
   await deps.publisher.publish(deps.settings.watchTopic, [{ data: JSON.stringify(ticket) }], signal);
 }
 
-/** announceQueued wakes a Turn for an attempt whose Pod exists, and tells that it is queued. */
+/** announceQueued wakes a Turn for an attempt whose Pod or operation exists, and tells that it is queued. */
 export async function announceQueued(
-  record: AttemptRecord,
+  record: RunRecord,
   deps: LaunchDeps,
   signal: AbortSignal,
+  summary = 'The Pod is posted.',
 ): Promise<void> {
   const event = stateEvent({
     attempt: attemptOf(record),
@@ -23,7 +24,7 @@ export async function announceQueued(
     reason: '',
     class: 'none',
     exitCode: null,
-    summary: 'The Pod is posted.',
+    summary,
     at: record.queued_at,
     bucket: deps.settings.bucket,
   });

@@ -42,8 +42,8 @@ export function makeRecord(plan: RecordPlan): AttemptRecord {
   };
 }
 
-/** The retries of a first attempt. */
-function retriesOf(task: Task, infrastructureRetries: number): Retries {
+/** retriesOf gives the retries of a first attempt. */
+export function retriesOf(task: Task, infrastructureRetries: number): Retries {
   return {
     left: task.retries,
     infrastructure_left: infrastructureRetries,

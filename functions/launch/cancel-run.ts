@@ -1,18 +1,17 @@
-import { attemptToFields } from '../../shared/attempt-fields.ts';
 import { attemptOf, isPodOf } from '../../shared/attempt-record.ts';
 import type { Cancellation } from '../../shared/cancellation.ts';
-import type { Claim } from '../../shared/claim.ts';
-import { reasonCodes } from '../../shared/diagnosis/reasons.ts';
+import { type Claim, type ClusterClaim, isClusterClaim, type RejectedClaim } from '../../shared/claim.ts';
 import { attemptObjects, openMarker, runPrefix } from '../../shared/object-names.ts';
-import { type Outcome, parseOutcome } from '../../shared/outcome.ts';
+import { parseOutcome } from '../../shared/outcome.ts';
 import { type Attempt, formatRun, type RunKey } from '../../shared/run.ts';
 import { filesOf } from '../../shared/run-state.ts';
-import { stateEventId } from '../../shared/state-event.ts';
 import { isoTime } from '../../shared/time.ts';
 import { publishTicket } from './announce.ts';
-import { type RejectedClaim, readClaim } from './claim-attempt.ts';
-import type { LaunchResult } from './continue-claim.ts';
+import { cancelledOutcome } from './cancelled-outcome.ts';
+import { readClaim } from './claim-attempt.ts';
+import { cancelOperation } from './cluster/cancel-operation.ts';
 import type { LaunchDeps, StartDeps } from './deps.ts';
+import type { LaunchResult } from './launch-result.ts';
 import { finishEnded, storeAndAnnounce } from './reject.ts';
 import { verifyAbsence } from './verify-absence.ts';
 
@@ -83,7 +82,7 @@ async function cancelClosed(
 
 /** Ends an attempt that is claimed and has no outcome; docs/adr/0008-cancelling.md tells why in this order. */
 async function cancelAttempt(
-  claim: Claim,
+  claim: Claim | ClusterClaim,
   messageId: string,
   deps: LaunchDeps,
   signal: AbortSignal,
@@ -98,13 +97,14 @@ async function cancelAttempt(
   };
   const json = { contentType: 'application/json', signal };
   await deps.store.create(attemptObjects(attempt).cancel, `${JSON.stringify(request)}\n`, json);
+  if (isClusterClaim(claim)) return cancelOperation(claim, deps, signal);
   const onCluster = { ...deps, pods: await deps.podsOf(claim.pod.cluster, signal) };
   const trace = await verifyAbsence(claim, onCluster, signal);
   if (trace.kind === 'ended') {
     await finishEnded(claim, deps, signal);
     return { end: 'ended', run };
   }
-  const isKept = record.on_kill_action === 'keep_pod';
+  const isKept = claim.record.on_kill_action === 'keep_pod';
   if (trace.kind === 'seen' || (trace.kind === 'ours' && !isKept)) {
     // The Turn keeps the log up to the end, and writes the outcome.
     if (trace.kind === 'ours') await removePod(claim, onCluster, signal);
@@ -127,31 +127,4 @@ async function removePod({ pod, record }: Claim, deps: StartDeps, signal: AbortS
   const found = await deps.pods.read(pod.namespace, pod.name, signal);
   if (found === undefined || !isPodOf(found, attemptOf(record))) return;
   await deps.pods.remove(pod.namespace, pod.name, { uid: found.metadata.uid, signal });
-}
-
-function cancelledOutcome(
-  attempt: Attempt,
-  summary: string,
-  queuedAt: string | null,
-  endedAt: string,
-): Outcome {
-  return {
-    version: 1,
-    ...attemptToFields(attempt),
-    state: 'cancelled',
-    reason: 'cancelled',
-    class: reasonCodes.cancelled.class,
-    exit_code: null,
-    summary,
-    detail: '',
-    action: reasonCodes.cancelled.action,
-    queued_at: queuedAt,
-    scheduled_at: null,
-    started_at: null,
-    ended_at: endedAt,
-    pod: null,
-    containers: [],
-    xcom: null,
-    events: [stateEventId(attempt, 'cancelled')],
-  };
 }

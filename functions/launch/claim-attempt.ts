@@ -1,7 +1,11 @@
-import { z } from 'zod';
 import { attemptOf } from '../../shared/attempt-record.ts';
-import { type Claim, claimSchema, rejectedClaimSchema } from '../../shared/claim.ts';
-import { parseDocument } from '../../shared/document.ts';
+import {
+  type AnyClaim,
+  type Claim,
+  type ClusterClaim,
+  parseAnyClaim,
+  type RejectedClaim,
+} from '../../shared/claim.ts';
 import { TaskpodError } from '../../shared/errors.ts';
 import { scopeName, shardOf } from '../../shared/names.ts';
 import { attemptObjects, openMarker } from '../../shared/object-names.ts';
@@ -13,13 +17,8 @@ import { attemptPodName, makeRecord } from './attempt-plan.ts';
 import type { LaunchDeps } from './deps.ts';
 import type { PreparedTask } from './prepare/prepare-task.ts';
 
-/** The claim of a message that was rejected; it holds the place of its attempt. */
-export type RejectedClaim = z.output<typeof rejectedClaimSchema>;
-
 /** Warnings beyond this number are counted in the log alone. */
 const maxWarnings = 20;
-
-const anyClaim = z.union([claimSchema, rejectedClaimSchema]);
 
 /** What a message wants to claim. */
 export interface ClaimRequest {
@@ -34,26 +33,31 @@ export interface ClaimRequest {
 }
 
 /** Who holds the attempt now: this delivery since `startedAt` (monotonic milliseconds), or the claim that was found. */
-export type Claimed =
-  | { kind: 'made'; claim: Claim; startedAt: number }
-  | { kind: 'found'; claim: Claim }
+export type Claimed<C> =
+  | { kind: 'made'; claim: C; startedAt: number }
+  | { kind: 'found'; claim: Claim | ClusterClaim }
   /** The marker is there now, though nothing is open. */
   | { kind: 'rejected'; claim: RejectedClaim; marker: string };
 
-/**
- * claimAttempt takes an attempt of a run for this message: marker, then claim, both create-only, and no read unless
- * the claim is there already (invariant I2).
- */
-export async function claimAttempt(
+/** claimAttempt takes an attempt of a run for this message's Pod; see {@link takeClaim}. */
+export function claimAttempt(
   request: ClaimRequest,
   deps: LaunchDeps,
   signal: AbortSignal,
-): Promise<Claimed> {
-  const claim = makeClaim(request, deps);
+): Promise<Claimed<Claim>> {
+  return takeClaim(makeClaim(request, deps), deps, signal);
+}
+
+/** takeClaim writes marker, then claim, both create-only, and reads nothing unless the claim is there already (invariant I2). */
+export async function takeClaim<C extends Claim | ClusterClaim>(
+  claim: C,
+  deps: LaunchDeps,
+  signal: AbortSignal,
+): Promise<Claimed<C>> {
   const attempt = attemptOf(claim.record);
   const marker = openMarker(claim.record.scope, attempt);
   const json = { contentType: 'application/json', signal };
-  await deps.store.create(marker, JSON.stringify({ message_id: request.messageId }), json);
+  await deps.store.create(marker, JSON.stringify({ message_id: claim.message_id }), json);
   const startedAt = deps.clock.monotonicMs();
   const { launch } = attemptObjects(attempt);
   const { created } = await deps.store.create(launch, `${JSON.stringify(claim)}\n`, json);
@@ -67,13 +71,13 @@ export async function readClaim(
   attempt: Attempt,
   store: ObjectStore,
   signal: AbortSignal,
-): Promise<Claim | RejectedClaim> {
+): Promise<AnyClaim> {
   const { launch } = attemptObjects(attempt);
   const object = await store.read(launch, signal);
   if (object === undefined) {
     throw new TaskpodError('storage_unavailable', `${launch} was there and is gone`, { retryable: true });
   }
-  return parseDocument(anyClaim, object.body.toString('utf8'), 'launch.json');
+  return parseAnyClaim(object.body.toString('utf8'));
 }
 
 function makeClaim(request: ClaimRequest, deps: LaunchDeps): Claim {

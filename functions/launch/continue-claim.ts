@@ -1,50 +1,24 @@
 import { attemptOf } from '../../shared/attempt-record.ts';
-import type { Claim } from '../../shared/claim.ts';
+import { type Claim, type ClusterClaim, isClusterClaim } from '../../shared/claim.ts';
 import { classifyRefusal } from '../../shared/diagnosis/refusal.ts';
 import { formatRun } from '../../shared/run.ts';
 import { announceQueued, publishTicket } from './announce.ts';
 import { makeRecord } from './attempt-plan.ts';
+import { continueOperation } from './cluster/continue-operation.ts';
 import type { LaunchDeps, StartDeps } from './deps.ts';
+import type { LaunchResult } from './launch-result.ts';
 import { type PreparedTask, prepareTask } from './prepare/prepare-task.ts';
 import { finishEnded, type Rejection, rejectAttempt, rejectionOf } from './reject.ts';
 import { type PodStart, startPod } from './start-pod.ts';
 import { verifyAbsence } from './verify-absence.ts';
 
-/** How a message that can be acknowledged ended here. */
-type LaunchEnd =
-  /** Its Pod was posted by this delivery. */
-  | 'created'
-  /** Its Pod is there already. */
-  | 'adopted'
-  /** Its attempt has its outcome already. */
-  | 'ended'
-  /** A Turn has seen its Pod, and knows the rest. */
-  | 'left to the watch'
-  /** The run is over, or will not begin, because somebody wants it to. */
-  | 'cancelled'
-  /** Its Pod is being deleted; the watch brings its log and its outcome. */
-  | 'cancelling'
-  /** The attempt before has not ended, or its task is not known. */
-  | 'not retried'
-  | 'rejected';
-
-/** What a message came to, for the log. */
-export interface LaunchResult {
-  end: LaunchEnd;
-  /** As formatRun writes it. */
-  run?: string;
-  /** Of a rejected message. */
-  problems?: number;
-  /** Of a task that says something without effect. */
-  warnings?: number;
-}
-
 /** continueClaim goes on with what a claim says, not with what a message says: another message may have been first. */
 export async function continueClaim(
-  claim: Claim,
+  claim: Claim | ClusterClaim,
   deps: LaunchDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
+  if (isClusterClaim(claim)) return continueOperation(claim, deps, signal);
   const request = {
     published: claim.task,
     messageId: claim.message_id,

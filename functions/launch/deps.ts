@@ -1,4 +1,5 @@
 import type { Config } from '../../shared/config.ts';
+import type { ClusterOperations } from '../../shared/ports/cluster-operations.ts';
 import type { Clusters } from '../../shared/ports/clusters.ts';
 import type { Pods } from '../../shared/ports/pods.ts';
 import type { Publisher } from '../../shared/ports/publisher.ts';
@@ -11,6 +12,8 @@ import type { TaskSources } from './prepare/task-sources.ts';
 export interface LaunchDeps {
   store: ObjectStore;
   podsOf: Clusters<LaunchPods>['podsOf'];
+  /** For tasks that create or delete a cluster. */
+  operations: ClusterOperations;
   /** Variables, connections, XComs and Pod templates. */
   sources: TaskSources;
   publisher: Publisher;
@@ -35,6 +38,7 @@ type LaunchSettings = Pick<
   | 'eventsTopic'
   | 'cluster'
   | 'clusters'
+  | 'clusterOperations'
   | 'defaultNamespace'
   | 'policy'
   | 'shards'

@@ -2,8 +2,8 @@ import { errorMessage, isAbort, isRetryable, TaskpodError } from '../../shared/e
 import type { PushedMessage } from '../../shared/push.ts';
 import { messageFields, nextDelivery } from '../../shared/unit-of-work.ts';
 import type { WorkRecord } from '../../shared/work-log.ts';
-import type { LaunchResult } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
+import type { LaunchResult } from './launch-result.ts';
 import { routeMessage } from './route-message.ts';
 
 /** How a push is answered: 204 acknowledges, 503 (an outage) and 500 (a bug, or missing rights) make Pub/Sub come again. */

@@ -1,11 +1,14 @@
 import type { PushedMessage } from '../../shared/push.ts';
-import { formatRun, type RunKey } from '../../shared/run.ts';
 import { decodeJson } from '../../shared/task/json.ts';
+import { operatorOf } from '../../shared/task/operators.ts';
 import { claimAttempt } from './claim-attempt.ts';
-import { continueClaim, type LaunchResult, startClaimed } from './continue-claim.ts';
+import { launchOperation } from './cluster/launch-operation.ts';
+import { continueClaim, startClaimed } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
+import type { LaunchResult } from './launch-result.ts';
 import { prepareTask } from './prepare/prepare-task.ts';
-import { type Rejection, rejectionOf, rejectTask } from './reject.ts';
+import { rejectionOf } from './reject.ts';
+import { rejectAgain, rejectMessage } from './reject-message.ts';
 
 /**
  * launchTask takes one message to the end of its launch: claimed, posted and announced; or continued where another
@@ -18,33 +21,17 @@ export async function launchTask(
 ): Promise<LaunchResult> {
   const { messageId, data } = message;
   const { value: published, problems } = decodeJson(data);
+  if (operatorOf(published) !== 'kubernetes_pod') {
+    return launchOperation({ published, problems, messageId, tryNumber: 1 }, deps, signal);
+  }
   const nowMs = deps.clock.now();
   const prepared = await prepareTask({ published, problems, messageId, tryNumber: 1, nowMs }, deps, signal);
-  if (!prepared.ok) return reject(messageId, prepared.run, rejectionOf(prepared), deps, signal);
+  if (!prepared.ok) return rejectMessage(messageId, prepared.run, rejectionOf(prepared), deps, signal);
   const { run } = prepared;
   // Before the claim: for a cluster that cannot be found nothing is written.
   const pods = await deps.podsOf(prepared.cluster, signal);
   const claimed = await claimAttempt({ messageId, published, prepared }, deps, signal);
   if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
-  if (claimed.kind === 'rejected') {
-    await deps.store.remove(claimed.marker, { signal });
-    if (claimed.claim.cancelled) return { end: 'ended', run: formatRun(run) };
-    const message = `the run was rejected before (message ${claimed.claim.message_id}): submit the task under another run_id`;
-    const problems = [{ path: 'run_id', message }];
-    return reject(messageId, run, rejectionOf({ reason: 'invalid_task', problems }), deps, signal);
-  }
+  if (claimed.kind === 'rejected') return rejectAgain(run, messageId, claimed, deps, signal);
   return startClaimed(claimed.claim, prepared, claimed.startedAt, { ...deps, pods }, signal);
-}
-
-async function reject(
-  messageId: string,
-  run: RunKey | undefined,
-  rejection: Rejection,
-  deps: LaunchDeps,
-  signal: AbortSignal,
-): Promise<LaunchResult> {
-  const earlier = await rejectTask(messageId, run, rejection, deps, signal);
-  if (earlier !== undefined) return continueClaim(earlier, deps, signal);
-  const problems = rejection.problems.length;
-  return { end: 'rejected', problems, ...(run ? { run: formatRun(run) } : {}) };
 }

@@ -1,6 +1,6 @@
 import { attemptToFields } from '../../shared/attempt-fields.ts';
 import { attemptOf } from '../../shared/attempt-record.ts';
-import type { Claim } from '../../shared/claim.ts';
+import type { Claim, ClusterClaim, RejectedClaim } from '../../shared/claim.ts';
 import { type ReasonCode, reasonCodes } from '../../shared/diagnosis/reasons.ts';
 import type { RefusalReason } from '../../shared/diagnosis/refusal.ts';
 import { type Problem, TaskpodError } from '../../shared/errors.ts';
@@ -11,13 +11,16 @@ import type { Attempt, RunKey } from '../../shared/run.ts';
 import { stateEventId } from '../../shared/state-event.ts';
 import { isoTime } from '../../shared/time.ts';
 import { announceEnd } from './announce.ts';
-import { type RejectedClaim, readClaim } from './claim-attempt.ts';
+import { readClaim } from './claim-attempt.ts';
 import type { LaunchDeps } from './deps.ts';
 import type { RefusedTask } from './prepare/prepare-task.ts';
 
 /** Why an attempt is rejected. */
 export interface Rejection {
-  reason: RefusedTask['reason'] | RefusalReason['reason'] | Extract<ReasonCode, 'pod_name_taken'>;
+  reason:
+    | RefusedTask['reason']
+    | RefusalReason['reason']
+    | Extract<ReasonCode, 'pod_name_taken' | 'cluster_forbidden' | 'cluster_refused'>;
   /** One sentence. */
   summary: string;
   problems: readonly Problem[];
@@ -49,7 +52,7 @@ export async function rejectTask(
   deps: LaunchDeps,
   signal: AbortSignal,
   tryNumber = 1,
-): Promise<Claim | undefined> {
+): Promise<Claim | ClusterClaim | undefined> {
   if (run === undefined) return rejectMessage(messageId, rejection.problems, deps, signal);
   const attempt = { ...run, tryNumber };
   const mine: RejectedClaim = {
@@ -94,7 +97,7 @@ async function rejectMessage(
 
 /** rejectAttempt ends an attempt that was claimed and can have no Pod: outcome, event, then the marker goes. */
 export async function rejectAttempt(
-  claim: Claim,
+  claim: Claim | ClusterClaim,
   rejection: Rejection,
   deps: LaunchDeps,
   signal: AbortSignal,
@@ -109,7 +112,11 @@ export async function rejectAttempt(
  * finishEnded does again what follows an outcome, because whoever wrote it may have died before: event, marker. Only for an
  * attempt whose Pod is gone.
  */
-export async function finishEnded(claim: Claim, deps: LaunchDeps, signal: AbortSignal): Promise<void> {
+export async function finishEnded(
+  claim: Claim | ClusterClaim,
+  deps: LaunchDeps,
+  signal: AbortSignal,
+): Promise<void> {
   const attempt = attemptOf(claim.record);
   await announceStored(attempt, deps, signal);
   await deps.store.remove(openMarker(claim.record.scope, attempt), { signal });

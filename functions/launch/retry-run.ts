@@ -2,9 +2,12 @@ import { attemptObjects, openMarker } from '../../shared/object-names.ts';
 import { parseOutcome } from '../../shared/outcome.ts';
 import { spendRetry } from '../../shared/retries.ts';
 import { formatRun, type RunKey } from '../../shared/run.ts';
+import { operatorOf } from '../../shared/task/operators.ts';
 import { claimAttempt, readClaim } from './claim-attempt.ts';
-import { continueClaim, type LaunchResult, startClaimed } from './continue-claim.ts';
+import { launchOperation } from './cluster/launch-operation.ts';
+import { continueClaim, startClaimed } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
+import type { LaunchResult } from './launch-result.ts';
 import { prepareTask } from './prepare/prepare-task.ts';
 import { rejectionOf, rejectTask } from './reject.ts';
 
@@ -30,6 +33,9 @@ export async function retryRun(
   const { retries: left } = earlier.record;
   const retries = left && retry?.try_number === tryNumber ? spendRetry(left, retry.budget) : undefined;
   const { task: published, message_id: messageId } = earlier;
+  if (operatorOf(published) !== 'kubernetes_pod') {
+    return launchOperation({ published, messageId, tryNumber, run, retries }, deps, signal);
+  }
   const prepared = await prepareTask(
     { published, messageId, tryNumber, nowMs: deps.clock.now() },
     deps,

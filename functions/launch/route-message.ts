@@ -2,8 +2,8 @@ import { isControlMessage, readControlMessage } from '../../shared/control-messa
 import type { PushedMessage } from '../../shared/push.ts';
 import { decodeJson } from '../../shared/task/json.ts';
 import { cancelRun } from './cancel-run.ts';
-import type { LaunchResult } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
+import type { LaunchResult } from './launch-result.ts';
 import { launchTask } from './launch-task.ts';
 import { rejectionOf, rejectTask } from './reject.ts';
 import { retryRun } from './retry-run.ts';

@@ -1,4 +1,5 @@
 import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
+import { connectClusterOperations } from '../../shared/adapters/gke/operations.ts';
 import { googleLogin } from '../../shared/adapters/google-token.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
@@ -27,6 +28,7 @@ export async function createLaunch(env: Env): Promise<HttpFunction> {
     sources: new ObjectSources({ store, clock: systemClock }),
     publisher: connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
     podsOf: connectClusters(config, 'taskpod-launch', { ...retryDeps, token }).podsOf,
+    operations: connectClusterOperations({ ...retryDeps, token, emulatorHost: env.CONTAINER_EMULATOR_HOST }),
     clock: systemClock,
     log: jsonWorkLog(line => process.stdout.write(line)),
     settings: config,

@@ -1,3 +1,4 @@
+import type { ClusterOperations } from '../../shared/ports/cluster-operations.ts';
 import type { Clusters } from '../../shared/ports/clusters.ts';
 import type { Pods } from '../../shared/ports/pods.ts';
 import type { Publisher } from '../../shared/ports/publisher.ts';
@@ -20,6 +21,14 @@ export interface WatchDeps {
   settings: WatchSettings;
 }
 
+/** What a Turn needs, whatever its scope holds. */
+export type TurnDeps = Omit<WatchDeps, 'pods' | 'settings'> & { settings: Omit<WatchSettings, 'cluster'> };
+
+/** All that watching cluster operations needs from outside. */
+export interface OperationDeps extends TurnDeps {
+  operations: ClusterOperations;
+}
+
 /** The part of the deployment's configuration that watching reads. */
 export interface WatchSettings {
   bucket: string;
@@ -37,9 +46,9 @@ export interface WatchSettings {
 }
 
 /** All that the watch function needs from outside: what watching a scope needs, for the scopes of any cluster. */
-export interface FunctionDeps extends Omit<WatchDeps, 'pods' | 'settings'> {
+export interface FunctionDeps extends OperationDeps {
   podsOf: Clusters['podsOf'];
-  settings: Omit<WatchSettings, 'cluster'> & { clusters: readonly string[] };
+  settings: TurnDeps['settings'] & { clusters: readonly string[] };
 }
 
 /** How a piece of watching is ended from outside. */

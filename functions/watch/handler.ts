@@ -1,8 +1,10 @@
+import { operationsScope } from '../../shared/cluster-operation.ts';
 import { errorMessage, hasCode, isAbort, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import type { PushedMessage } from '../../shared/push.ts';
 import { messageFields, nextDelivery } from '../../shared/unit-of-work.ts';
 import { parseWatchMessage, type WatchMessage } from '../../shared/watch-message.ts';
 import type { WorkRecord } from '../../shared/work-log.ts';
+import { watchOperations } from './cluster/watch-operations.ts';
 import type { FunctionDeps } from './deps.ts';
 import { clusterOfScope } from './scope-cluster.ts';
 import { sweep } from './sweep.ts';
@@ -61,12 +63,13 @@ export async function handleWatch(
   }
 }
 
-/** Runs a Turn on the scope's cluster; undefined when there is no such cluster (any more). */
+/** Runs a Turn on the scope's cluster, or of the cluster operations; undefined when there is no such cluster (any more). */
 async function watchScope(
   claim: { scope: string; messageId: string },
   deps: FunctionDeps,
   shutdown: AbortSignal,
 ): Promise<TurnEnd | undefined> {
+  if (claim.scope === operationsScope(deps.settings.bucket)) return watchOperations(claim, deps, shutdown);
   const cluster = clusterOfScope(claim.scope, deps.settings);
   if (cluster === undefined) return undefined;
   // Before the lease: a cluster that cannot be found keeps nobody from the scope.

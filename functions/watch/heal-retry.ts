@@ -2,7 +2,7 @@ import { attemptObjects } from '../../shared/object-names.ts';
 import { parseOutcome } from '../../shared/outcome.ts';
 import type { ObjectInfo } from '../../shared/ports/store.ts';
 import type { Attempt } from '../../shared/run.ts';
-import type { WatchDeps } from './deps.ts';
+import type { TurnDeps } from './deps.ts';
 import { type DueRetries, publishRetry } from './due-retries.ts';
 import { isDue } from './is-due.ts';
 
@@ -14,7 +14,7 @@ export async function healRetry(
   attempt: Attempt,
   marker: ObjectInfo,
   retries: Pick<DueRetries, 'add'>,
-  deps: WatchDeps,
+  deps: Pick<TurnDeps, 'store' | 'clock' | 'publisher' | 'settings'>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const before = { ...attempt, tryNumber: attempt.tryNumber - 1 };

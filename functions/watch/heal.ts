@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { attemptToFields } from '../../shared/attempt-fields.ts';
 import { isPodOf } from '../../shared/attempt-record.ts';
-import { type Claim, claimSchema, rejectedClaimSchema } from '../../shared/claim.ts';
+import { type Claim, type ClusterClaim, isClusterClaim, parseAnyClaim } from '../../shared/claim.ts';
 import { parseDocument } from '../../shared/document.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
@@ -11,7 +11,7 @@ import { type Attempt, formatRun } from '../../shared/run.ts';
 import { finishAttempt } from './attempt/finish-attempt.ts';
 import { followAttempt } from './attempt/follow-attempt.ts';
 import { recoverAttempt } from './attempt/recover-attempt.ts';
-import type { WatchDeps } from './deps.ts';
+import type { TurnDeps, WatchDeps } from './deps.ts';
 import { type DueRetries, publishRetry } from './due-retries.ts';
 import { healRetry } from './heal-retry.ts';
 import { isDue } from './is-due.ts';
@@ -20,9 +20,7 @@ import { PodUpdates } from './pod-updates.ts';
 /** Younger markers belong to a launch that may still be on its way. */
 const healAfterMs = 60_000;
 /** A marker without a claim is of a message that Pub/Sub no longer has (retention: 7 days by default). */
-const staleMarkerMs = 8 * 24 * 3_600_000;
-
-const anyClaim = z.union([claimSchema, rejectedClaimSchema]);
+export const staleMarkerMs = 8 * 24 * 3_600_000;
 
 /** What a Turn looks after already. */
 export interface HealContext {
@@ -35,11 +33,25 @@ export interface HealContext {
  * healMarkers mends what half-done steps have left: markers in `open/` that no follower looks after. Done under the
  * scope's lease. One marker that cannot be mended does not keep the others from it.
  */
-export async function healMarkers(
+export function healMarkers(
   markers: readonly ObjectInfo[],
-  { isFollowed, retries }: HealContext,
+  context: HealContext,
   deps: WatchDeps,
   signal: AbortSignal,
+): Promise<void> {
+  const { retries } = context;
+  return healEach(markers, context, deps, signal, (attempt, marker, ageMs) =>
+    healAttempt(attempt, marker, { ageMs, retries }, deps, signal),
+  );
+}
+
+/** healEach goes through the markers that nobody follows and no launch may be on its way for; `heal` tells what it has done. */
+export async function healEach(
+  markers: readonly ObjectInfo[],
+  { isFollowed }: Pick<HealContext, 'isFollowed'>,
+  deps: Pick<WatchDeps, 'clock' | 'log'>,
+  signal: AbortSignal,
+  heal: (attempt: Attempt, marker: ObjectInfo, ageMs: number) => Promise<string | undefined>,
 ): Promise<void> {
   for (const marker of markers) {
     const ageMs = deps.clock.now() - Date.parse(marker.updatedAt);
@@ -50,7 +62,7 @@ export async function healMarkers(
     if (signal.aborted) return;
     const run = formatRun(parsed.attempt);
     try {
-      const done = await healAttempt(parsed.attempt, marker, { ageMs, retries }, deps, signal);
+      const done = await heal(parsed.attempt, marker, ageMs);
       if (done) deps.log('NOTICE', `healed: ${done}`, { run, try_number: parsed.attempt.tryNumber });
     } catch (error) {
       if (signal.aborted) return;
@@ -68,11 +80,10 @@ async function healAttempt(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const claim = await readClaim(attempt, deps, signal);
-  if (claim && openMarker(claim.record.scope, attempt) !== marker.name) {
-    // Left by a message that found the claim of another cluster or number of shards: that one's marker stands in its own scope.
-    await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
-    return 'a marker is removed whose attempt is of another scope';
-  }
+  if (claim && openMarker(claim.record.scope, attempt) !== marker.name)
+    return removeForeign(marker, deps, signal);
+  // An operation's own scope is another.
+  if (claim && isClusterClaim(claim)) return undefined;
   // From here a Pod on another cluster looks as if it were not there.
   if (claim && claim.pod.cluster !== deps.settings.cluster) return undefined;
   // The Pod first, then what is written: in this order "no Pod, nothing written" proves that there has been none (I2).
@@ -101,11 +112,25 @@ async function healAttempt(
   return 'the task is published again, because its launch was never finished';
 }
 
-/** The claim; undefined when there is none, or one of a rejected task, which names no Pod. */
-async function readClaim(attempt: Attempt, deps: WatchDeps, signal: AbortSignal): Promise<Claim | undefined> {
+/** removeForeign removes what a message left that found the claim of another cluster or number of shards: that one's marker stands in its own scope. */
+export async function removeForeign(
+  marker: ObjectInfo,
+  deps: Pick<WatchDeps, 'store'>,
+  signal: AbortSignal,
+): Promise<string> {
+  await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
+  return 'a marker is removed whose attempt is of another scope';
+}
+
+/** readClaim gives the claim; undefined when there is none, or one of a rejected task, which names no Pod. */
+export async function readClaim(
+  attempt: Attempt,
+  deps: Pick<WatchDeps, 'store'>,
+  signal: AbortSignal,
+): Promise<Claim | ClusterClaim | undefined> {
   const object = await deps.store.read(attemptObjects(attempt).launch, signal);
   if (!object) return undefined;
-  const claim = parseDocument(anyClaim, object.body.toString('utf8'), 'launch.json');
+  const claim = parseAnyClaim(object.body.toString('utf8'));
   return 'rejected' in claim ? undefined : claim;
 }
 
@@ -157,11 +182,11 @@ function uidIn(sight: string | undefined): string {
   }
 }
 
-/** Watch may not create Pods: the task goes through launch again, which finds the claim and continues it. */
-async function launchAgain(
-  claim: Claim,
+/** launchAgain lets a task go through launch again, which finds the claim and continues it: watch may not create anything. */
+export async function launchAgain(
+  claim: Claim | ClusterClaim,
   attempt: Attempt,
-  deps: WatchDeps,
+  deps: Pick<TurnDeps, 'publisher' | 'settings'>,
   signal: AbortSignal,
 ): Promise<void> {
   if (attempt.tryNumber > 1) return publishRetry(attempt, attempt.tryNumber, deps, signal);

@@ -15,7 +15,7 @@ import { PodUpdates } from './pod-updates.ts';
 const followAgain = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 1_000, maxDelayMs: 30_000 };
 
 /** Hears of a run whose next attempt is planned. */
-type Retried = (run: RunKey, retry: PlannedRetry) => void;
+export type Retried = (run: RunKey, retry: PlannedRetry) => void;
 
 /**
  * Watches all Pods of one scope: one list and one watch per namespace, and one follower per unfinished Pod. A Pod
@@ -104,11 +104,14 @@ export class ScopeWatcher {
   }
 
   /**
-   * Takes in what a list beside the feed has found; true when there is anything to follow now. The feed may know newer
-   * versions of these Pods, so only unknown ones count.
+   * The consistent look after `closing` is written: a Pod whose ticket found the lease held is seen here at the latest. The feed may
+   * know newer versions of these Pods, so only unknown ones count.
    */
-  found(pods: readonly Pod[]): boolean {
-    for (const pod of pods) if (!this.#following.has(pod.metadata.uid)) this.#seen(pod);
+  async findMore(signal: AbortSignal): Promise<boolean> {
+    const selector = scopeSelector(this.#scope);
+    const lists = this.namespaces.map(namespace => this.#deps.pods.list(namespace, selector, signal));
+    for (const { pods } of await Promise.all(lists))
+      for (const pod of pods) if (!this.#following.has(pod.metadata.uid)) this.#seen(pod);
     return this.#following.size > 0;
   }
 

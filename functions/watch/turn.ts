@@ -1,13 +1,13 @@
 import { errorMessage, hasCode, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import { openPrefix } from '../../shared/object-names.ts';
-import { scopeSelector } from '../../shared/pod-labels.ts';
+import type { ObjectInfo } from '../../shared/ports/store.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { WatchMessage } from '../../shared/watch-message.ts';
-import type { WatchDeps } from './deps.ts';
+import type { StopSignals, TurnDeps, WatchDeps } from './deps.ts';
 import { DueRetries } from './due-retries.ts';
 import { type HealContext, healMarkers } from './heal.ts';
 import { acquireLease, type Lease } from './lease.ts';
-import { ScopeWatcher } from './scope-watcher.ts';
+import { type Retried, ScopeWatcher } from './scope-watcher.ts';
 
 /** After a handover begins, what is received may still be written for this long. */
 const handoverMs = 6_000;
@@ -20,14 +20,37 @@ const lookAgainMs = 1_000;
 /** How a Turn ended: `taken` and `busy` as in lease.ts; `done`: nothing left; `handed_over`: the next ticket is published. */
 export type TurnEnd = { kind: 'taken' | 'busy' | 'done' | 'handed_over'; outcomes: number };
 
+/** Follows what a scope holds. */
+export interface Watcher {
+  /** Attempts brought to an outcome so far. */
+  readonly outcomes: number;
+  /** Whether the attempt of this marker is being followed. */
+  isFollowed(marker: string): boolean;
+  /** Starts following; resolves with the scope's open markers. `failed` hears of what cannot heal by itself. */
+  start(failed: (error: unknown) => void): Promise<ObjectInfo[]>;
+  /** A consistent look; true when there is anything to follow now. */
+  findMore(signal: AbortSignal): Promise<boolean>;
+  /** Resolves when nothing is followed any more, or the signal fires. */
+  idle(signal: AbortSignal): Promise<void>;
+  /** Waits for all that is followed to have stopped, after a stop signal. */
+  stopped(): Promise<void>;
+}
+
+/** What a Turn does with its kind of scope. */
+export interface ScopeWork {
+  watch(stop: StopSignals, retried: Retried): Watcher;
+  /** Mends what half-done steps have left; see heal.ts. */
+  heal(markers: readonly ObjectInfo[], context: HealContext, signal: AbortSignal): Promise<void>;
+}
+
 /** A Turn that holds its lease. */
 interface Turn {
   scope: string;
-  deps: WatchDeps;
+  deps: TurnDeps;
   lease: Lease;
-  watcher: ScopeWatcher;
+  watcher: Watcher;
   retries: DueRetries;
-  heal: HealContext;
+  heal: (markers: readonly ObjectInfo[], signal: AbortSignal) => Promise<void>;
   /** Ends everything at once. */
   hard: AbortController;
   /** Fires at the handover too. */
@@ -36,13 +59,27 @@ interface Turn {
   background: Promise<void>[];
 }
 
-/**
- * runTurn watches a scope until nothing is left of it, its time is up or `shutdown` fires. Throws `lease_lost` when
- * another Turn has taken over, and what the cluster or the store refuse.
- */
-export async function runTurn(
+/** runTurn watches the Pods of a scope; see {@link runTurnOf}. */
+export function runTurn(
   claim: { scope: string; messageId: string },
   deps: WatchDeps,
+  shutdown: AbortSignal,
+): Promise<TurnEnd> {
+  const work: ScopeWork = {
+    watch: (stop, retried) => new ScopeWatcher(claim.scope, deps, stop, retried),
+    heal: (markers, context, signal) => healMarkers(markers, context, deps, signal),
+  };
+  return runTurnOf(claim, work, deps, shutdown);
+}
+
+/**
+ * runTurnOf watches a scope until nothing is left of it, its time is up or `shutdown` fires. Throws `lease_lost` when
+ * another Turn has taken over, and what the cluster or the store refuse.
+ */
+export async function runTurnOf(
+  claim: { scope: string; messageId: string },
+  work: ScopeWork,
+  deps: TurnDeps,
   shutdown: AbortSignal,
 ): Promise<TurnEnd> {
   const answer = await acquireLease({ ...claim, turn: deps.newId() }, deps, shutdown);
@@ -54,12 +91,13 @@ export async function runTurn(
   const ended = AbortSignal.any([hard.signal, handover]);
   const retries = new DueRetries(deps, deps.clock.now() + deps.settings.turnSeconds * 1_000, ended);
   const stop = { signal: hard.signal, handover };
-  const watcher = new ScopeWatcher(claim.scope, deps, stop, (run, retry) => retries.add(run, retry));
+  const watcher = work.watch(stop, (run, retry) => retries.add(run, retry));
   const background = [
     lease.keep(hard.signal).catch(error => hard.abort(error)),
     sleepThen(deps.clock, deps.settings.turnSeconds * 1_000, hard.signal, () => timeUp.abort()),
   ];
-  const heal = { isFollowed: (marker: string) => watcher.isFollowed(marker), retries };
+  const context = { isFollowed: (marker: string) => watcher.isFollowed(marker), retries };
+  const heal: Turn['heal'] = (markers, signal) => work.heal(markers, context, signal);
   const turn: Turn = { scope: claim.scope, deps, lease, watcher, retries, heal, hard, ended, background };
   try {
     const end = await watchToTheEnd(turn);
@@ -76,10 +114,10 @@ export async function runTurn(
 
 /** Until the scope is empty and its lease released, or the Turn is stopped. */
 async function watchToTheEnd(turn: Turn): Promise<'released' | 'stopped'> {
-  const { watcher, retries, heal, deps, hard, ended, background } = turn;
+  const { watcher, retries, heal, hard, ended, background } = turn;
   try {
     const open = await watcher.start(error => hard.abort(error));
-    await healMarkers(open, heal, deps, ended);
+    await heal(open, ended);
     background.push(healRegularly(turn));
     while (!ended.aborted) {
       await watcher.idle(ended);
@@ -96,7 +134,7 @@ async function watchToTheEnd(turn: Turn): Promise<'released' | 'stopped'> {
 async function leave({ scope, lease, watcher, deps, ended }: Turn): Promise<boolean> {
   try {
     await lease.setClosing(true, ended);
-    if (!(await findMore(scope, watcher, deps, ended))) {
+    if (!(await watcher.findMore(ended))) {
       await lease.release(ended);
       return true;
     }
@@ -109,17 +147,6 @@ async function leave({ scope, lease, watcher, deps, ended }: Turn): Promise<bool
     await sleepThen(deps.clock, lookAgainMs, ended, () => undefined);
   }
   return false;
-}
-
-/** The consistent look after `closing` is written: a Pod whose ticket found the lease held is seen here at the latest. */
-async function findMore(
-  scope: string,
-  watcher: ScopeWatcher,
-  deps: WatchDeps,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const lists = watcher.namespaces.map(namespace => deps.pods.list(namespace, scopeSelector(scope), signal));
-  return watcher.found((await Promise.all(lists)).flatMap(({ pods }) => pods));
 }
 
 /** Writes down what is received, gives the lease back and wakes the next Turn. */
@@ -144,7 +171,7 @@ async function healRegularly({ scope, heal, deps, ended }: Turn): Promise<void> 
     if (ended.aborted) return;
     try {
       const open = await Array.fromAsync(deps.store.list(openPrefix(scope), { signal: ended }));
-      await healMarkers(open, heal, deps, ended);
+      await heal(open, ended);
     } catch (error) {
       if (!ended.aborted) deps.log('ERROR', 'healing a scope failed', { scope, error: errorMessage(error) });
     }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
+import { connectClusterOperations } from '../../shared/adapters/gke/operations.ts';
 import { googleLogin } from '../../shared/adapters/google-token.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
@@ -22,6 +23,7 @@ export async function createWatch(env: Env): Promise<HttpFunction> {
     store: connectStore({ bucket, retryDeps, login, emulatorHost: env.STORAGE_EMULATOR_HOST }),
     publisher: connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
     podsOf: connectClusters(config, 'taskpod-watch', { ...retryDeps, token }).podsOf,
+    operations: connectClusterOperations({ ...retryDeps, token, emulatorHost: env.CONTAINER_EMULATOR_HOST }),
     ...retryDeps,
     newId: randomUUID,
     log: jsonWorkLog(line => process.stdout.write(line)),

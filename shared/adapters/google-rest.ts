@@ -23,7 +23,7 @@ export interface RestCall {
   api: GoogleApi;
   /** The call in words, for errors: `publish to projects/p/topics/t`. */
   what: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   url: string;
   /** JSON text. */
   body?: string;

@@ -114,6 +114,20 @@ export const reasonCodes = {
     action: 'Create the service account in the namespace, or correct service_account_name.',
   },
 
+  cluster_forbidden: {
+    class: 'config',
+    action:
+      'Grant the functions what docs/gke-clusters.md lists, on the cluster’s project, and submit the task again.',
+  },
+  cluster_refused: {
+    class: 'config',
+    action: 'Correct what GKE refused in body, project_id or location, and submit the task again.',
+  },
+
+  cluster_no_capacity: {
+    class: 'capacity',
+    action: 'Have the quota that the detail names raised, or use another location or machine type.',
+  },
   schedule_timeout: {
     class: 'capacity',
     action: 'Check what the Pod asks for (resources, node selector), or raise schedule_timeout_seconds.',
@@ -145,6 +159,10 @@ export const reasonCodes = {
   node_lost: { class: 'infrastructure', action: transient },
   node_shutdown: { class: 'infrastructure', action: transient },
   not_admitted: { class: 'infrastructure', action: transient },
+  cluster_failed: {
+    class: 'infrastructure',
+    action: 'See the detail, and the operation in Google’s console; submit the task again.',
+  },
   pod_failed: {
     class: 'infrastructure',
     action: 'See the detail; submit the task again if the cluster was at fault.',
@@ -161,6 +179,11 @@ export const reasonCodes = {
     class: 'lost',
     action:
       'The Pod vanished before its end was seen; check whether the work was done, then submit the task again.',
+  },
+  cluster_lost: {
+    class: 'lost',
+    action:
+      'The cluster went while it was made, or somebody deletes it; find out who, then submit the task again.',
   },
   xcom_lost: {
     class: 'lost',

@@ -3,6 +3,7 @@ import { pathPart } from './json.ts';
 import { isRecord } from './raw.ts';
 import { accessProblems } from './rules/access.ts';
 import { metadataProblems } from './rules/metadata.ts';
+import { operatorProblems } from './rules/operator.ts';
 import { type Task, taskParameters, taskSchema } from './task.ts';
 import { findTemplates } from './template-places.ts';
 import { readKeys } from './unknown-keys.ts';
@@ -42,6 +43,7 @@ export function readFields(value: unknown): FieldsRead {
       })),
       ...metadataProblems(given),
       ...accessProblems(given),
+      ...operatorProblems(given, taskParameters),
     ],
     warnings: keys.warnings,
   };

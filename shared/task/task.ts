@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accessFields } from './schema/access.ts';
+import { clusterFields } from './schema/cluster.ts';
 import { containerFields, logFields } from './schema/container.ts';
 import { identityFields, podFields } from './schema/pod.ts';
 import { contextFields, runFields } from './schema/run.ts';
@@ -20,6 +21,7 @@ export const taskSchema = z.object({
   ...storageFields,
   ...podFields,
   ...accessFields,
+  ...clusterFields,
   ...logFields,
   ...xcomFields,
   ...runFields,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parameterPages } from '../../scripts/parameter-pages.ts';
 import { baseOperator } from '../../shared/task/catalogue/base-operator.ts';
 import { catalogue, isTaken } from '../../shared/task/catalogue/catalogue.ts';
+import { gkeClusterOperators } from '../../shared/task/catalogue/gke-cluster-operators.ts';
 import { gkeStartPodOperator } from '../../shared/task/catalogue/gke-start-pod-operator.ts';
 import { kubernetesPodOperator } from '../../shared/task/catalogue/kubernetes-pod-operator.ts';
 import type { Parameter } from '../../shared/task/catalogue/parameter.ts';
@@ -12,6 +13,7 @@ import { readText, tableRows } from './page.ts';
 const tables: Record<string, Parameter>[] = [
   kubernetesPodOperator,
   gkeStartPodOperator,
+  gkeClusterOperators,
   baseOperator,
   taskpodParameters,
 ];

@@ -16,6 +16,7 @@ const defaults: Config = {
   eventsTopic: 'projects/p/topics/events',
   cluster: 'kubeconfig',
   clusters: ['kubeconfig'],
+  clusterOperations: [],
   defaultNamespace: 'composer-user-workloads',
   namespaces: ['composer-user-workloads'],
   shards: 1,

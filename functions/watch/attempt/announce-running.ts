@@ -1,8 +1,9 @@
 import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { hasEnded, startedAt } from '../../../shared/pod-progress.ts';
+import type { Attempt } from '../../../shared/run.ts';
 import { stateEvent } from '../../../shared/state-event.ts';
-import type { WatchDeps } from '../deps.ts';
+import type { TurnDeps, WatchDeps } from '../deps.ts';
 import type { PodUpdates } from '../pod-updates.ts';
 
 /**
@@ -30,14 +31,24 @@ export async function announceRunning(
   signal.throwIfAborted();
   const at = startedAt(updates.pod, record.base_container);
   if (at === undefined) return;
-  const attempt = attemptOf(record);
+  await recordRunning(attemptOf(record), at, 'The container has started.', deps, signal);
+}
+
+/** recordRunning publishes the state `running`, then records that it has; `at`: RFC 3339. */
+export async function recordRunning(
+  attempt: Attempt,
+  at: string,
+  summary: string,
+  deps: Pick<TurnDeps, 'publisher' | 'store' | 'settings'>,
+  signal: AbortSignal,
+): Promise<void> {
   const event = stateEvent({
     attempt,
     state: 'running',
     reason: '',
     class: 'none',
     exitCode: null,
-    summary: 'The container has started.',
+    summary,
     at,
     bucket: deps.settings.bucket,
   });

@@ -1,10 +1,15 @@
-import { type AttemptRecord, attemptOf, type OnFinishAction } from '../../../shared/attempt-record.ts';
+import {
+  type AttemptRecord,
+  attemptOf,
+  type OnFinishAction,
+  type RunRecord,
+} from '../../../shared/attempt-record.ts';
 import type { Pod } from '../../../shared/kubernetes/pod.ts';
 import { attemptObjects, openMarker } from '../../../shared/object-names.ts';
 import { announcedState, type Outcome, writeOutcome } from '../../../shared/outcome.ts';
 import { containerEnd, hasEnded } from '../../../shared/pod-progress.ts';
 import { stateEvent } from '../../../shared/state-event.ts';
-import type { WatchDeps } from '../deps.ts';
+import type { TurnDeps, WatchDeps } from '../deps.ts';
 
 /**
  * shouldDelete tells whether KubernetesPodOperator's on_finish_action deletes a Pod that is in this state.
@@ -26,8 +31,8 @@ export function shouldDelete(action: OnFinishAction, pod: Pod, baseContainer: st
 /** storeOutcome writes outcome.json if there is none; false when another Turn's stands there already. */
 export async function storeOutcome(
   outcome: Outcome,
-  record: AttemptRecord,
-  deps: WatchDeps,
+  record: RunRecord,
+  deps: Pick<WatchDeps, 'store'>,
   signal: AbortSignal,
 ) {
   const name = attemptObjects(attemptOf(record)).outcome;
@@ -35,15 +40,11 @@ export async function storeOutcome(
   return (await deps.store.create(name, writeOutcome(outcome), options)).created;
 }
 
-/**
- * finishAttempt does what follows a stored outcome, in this order, so that a crash in between is healed by doing all of
- * it again: announce, delete the Pod by policy (only the one with this uid), remove the marker.
- */
-export async function finishAttempt(
+/** announceOutcome publishes the state that an outcome brings its run into. */
+export async function announceOutcome(
   outcome: Outcome,
-  record: AttemptRecord,
-  pod: Pod | undefined,
-  deps: WatchDeps,
+  record: RunRecord,
+  deps: Pick<TurnDeps, 'publisher' | 'settings'>,
   signal: AbortSignal,
 ): Promise<void> {
   const attempt = attemptOf(record);
@@ -58,11 +59,25 @@ export async function finishAttempt(
     bucket: deps.settings.bucket,
   });
   await deps.publisher.publish(deps.settings.eventsTopic, [event], signal);
+}
+
+/**
+ * finishAttempt does what follows a stored outcome, in this order, so that a crash in between is healed by doing all of
+ * it again: announce, delete the Pod by policy (only the one with this uid), remove the marker.
+ */
+export async function finishAttempt(
+  outcome: Outcome,
+  record: AttemptRecord,
+  pod: Pod | undefined,
+  deps: WatchDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  await announceOutcome(outcome, record, deps, signal);
   // A Pod that goes on although its run is cancelled was meant to stay.
   const isKept = outcome.state === 'cancelled' && record.on_kill_action === 'keep_pod';
   if (pod && !isKept && shouldDelete(record.on_finish_action, pod, record.base_container)) {
     const { namespace, name, uid } = pod.metadata;
     await deps.pods.remove(namespace, name, { uid, signal });
   }
-  await deps.store.remove(openMarker(record.scope, attempt), { signal });
+  await deps.store.remove(openMarker(record.scope, attemptOf(record)), { signal });
 }

@@ -1,4 +1,4 @@
-import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
+import { attemptOf, type RunRecord } from '../../../shared/attempt-record.ts';
 import { openMarker } from '../../../shared/object-names.ts';
 import type { Outcome } from '../../../shared/outcome.ts';
 import { planRetry } from '../../../shared/retries.ts';
@@ -11,7 +11,7 @@ import type { WatchDeps } from '../deps.ts';
  */
 export async function planNext(
   outcome: Outcome,
-  record: AttemptRecord,
+  record: RunRecord,
   deps: Pick<WatchDeps, 'store' | 'clock'>,
   signal: AbortSignal,
 ): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import { baseOperator } from './base-operator.ts';
+import { gkeClusterOperators } from './gke-cluster-operators.ts';
 import { gkeStartPodOperator } from './gke-start-pod-operator.ts';
 import { kubernetesPodOperator } from './kubernetes-pod-operator.ts';
 import type { Parameter, TakenParameter } from './parameter.ts';
@@ -8,6 +9,7 @@ import { taskpodParameters } from './taskpod.ts';
 export const catalogue: ReadonlyMap<string, Parameter> = new Map<string, Parameter>([
   ...Object.entries(kubernetesPodOperator),
   ...Object.entries(gkeStartPodOperator),
+  ...Object.entries(gkeClusterOperators),
   ...Object.entries(baseOperator),
   ...Object.entries(taskpodParameters),
 ]);

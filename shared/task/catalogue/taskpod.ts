@@ -5,6 +5,9 @@ export const taskpodParameters = {
   dag_id: own("First part of the run's key: 1 to 250 characters, without control characters."),
   run_id: own("Second part of the run's key. A second task with the same key starts nothing."),
   map_index: own("Fourth part of the run's key, for a mapped task: a whole number; -1 means none."),
+  operator: own(
+    'What the task is: kubernetes_pod, or gke_create_cluster or gke_delete_cluster (docs/gke-clusters.md). It is never rendered.',
+  ),
   xcom_transport: own(
     'How the result leaves the Pod: sidecar, or termination_message for at most 4,095 bytes and without a second container.',
   ),

@@ -3,6 +3,7 @@ import { onFinishActions, onKillActions } from '../../attempt-record.ts';
 import { reasonCodes } from '../../diagnosis/reasons.ts';
 import { outcomeClasses } from '../../outcome.ts';
 import { didYouMean } from '../did-you-mean.ts';
+import { operators } from '../operators.ts';
 import {
   byShape,
   flag,
@@ -27,8 +28,9 @@ const oneExitCode: z.ZodType<number[]> = exitCode('must be an exit code, or a li
 
 const failureNames: readonly string[] = [...outcomeClasses, ...Object.keys(reasonCodes)];
 
-/** What templates read: Airflow's context of a run. */
+/** What is never rendered: what the task is, and what templates read, Airflow's context of a run. */
 export const contextFields = {
+  operator: oneOf(operators).optional(),
   logical_date: time.optional(),
   data_interval_start: time.optional(),
   data_interval_end: time.optional(),

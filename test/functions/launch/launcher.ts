@@ -8,6 +8,7 @@ import { openPolicy } from '../../../shared/policy.ts';
 import type { Attempt } from '../../../shared/run.ts';
 import type { WorkRecord } from '../../../shared/work-log.ts';
 import type { Fault } from '../../fakes/faults.ts';
+import { MemoryOperations } from '../../fakes/memory-operations.ts';
 import { MemoryPods } from '../../fakes/memory-pods.ts';
 import { MemoryPublisher } from '../../fakes/memory-publisher.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
@@ -42,16 +43,18 @@ export class Launcher {
   /** Of every cluster that is not in `otherPods`. */
   readonly pods = new MemoryPods();
   readonly otherPods = new Map<string, MemoryPods>();
+  readonly operations = new MemoryOperations(() => this.nowMs);
   readonly publisher = new MemoryPublisher();
   readonly logs: { severity: string; message: string; record: WorkRecord | undefined }[] = [];
   namespaces = ['tasks', 'other'];
   cluster = 'kubeconfig';
   otherClusters: string[] = [];
+  clusterOperations: string[] = [];
   defaultNamespace = 'tasks';
 
-  /** One fault for all three fakes. */
+  /** One fault for all fakes. */
   setFault(fault: Fault | undefined): void {
-    for (const fake of [this.store, this.pods, this.publisher]) fake.fault = fault;
+    for (const fake of [this.store, this.pods, this.operations, this.publisher]) fake.fault = fault;
   }
 
   /** Lets time pass. */
@@ -81,6 +84,7 @@ export class Launcher {
       eventsTopic,
       cluster: this.cluster,
       clusters: [this.cluster, ...this.otherClusters],
+      clusterOperations: this.clusterOperations,
       defaultNamespace: this.defaultNamespace,
       policy: { ...openPolicy, namespaces: this.namespaces },
       shards: 1,
@@ -96,6 +100,7 @@ export class Launcher {
         connect: async (cluster: string) => this.otherPods.get(cluster) ?? this.pods,
         timeoutMs: 1_000,
       }).podsOf,
+      operations: this.operations,
       sources: this.#sources,
       publisher: this.publisher,
       clock: { now: () => this.nowMs, monotonicMs: () => this.monotonicMs },

@@ -8,6 +8,7 @@ import { xcomContainer } from '../../../shared/pod-words.ts';
 import type { Severity, WorkRecord } from '../../../shared/work-log.ts';
 import { makePod, makeRecord, running, scheduled, terminated } from '../../fakes/make-pod.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
+import { MemoryOperations } from '../../fakes/memory-operations.ts';
 import { MemoryPublisher } from '../../fakes/memory-publisher.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
 import { ScriptedCluster } from '../../fakes/scripted-cluster.ts';
@@ -28,6 +29,7 @@ export class WatchWorld {
   readonly clock = new ManualClock();
   readonly store = new MemoryStore({ now: () => this.clock.now() });
   readonly cluster = new ScriptedCluster(this.clock);
+  readonly operations = new MemoryOperations(() => this.clock.now());
   readonly publisher = new MemoryPublisher();
   readonly records: ({ severity: Severity; message: string } & WorkRecord)[] = [];
   #ids = 0;
@@ -67,7 +69,12 @@ export class WatchWorld {
       if (found === undefined) throw new Error(`${cluster} was not to be connected to`);
       return found;
     };
-    return { ...deps, podsOf, settings: { ...settings, clusters: [...clusters.keys()] } };
+    return {
+      ...deps,
+      podsOf,
+      operations: this.operations,
+      settings: { ...settings, clusters: [...clusters.keys()] },
+    };
   }
 
   /** What launch writes before it posts: marker, then claim. */
