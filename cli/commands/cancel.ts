@@ -1,6 +1,8 @@
 import type { Command } from '@commander-js/extra-typings';
+import { isClusterClaim } from '../../shared/claim.ts';
 import { writeControlMessage } from '../../shared/control-message.ts';
 import { formatRun } from '../../shared/run.ts';
+import type { RunState } from '../../shared/run-state.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../failure.ts';
 import { findRun } from '../find-run.ts';
@@ -48,6 +50,11 @@ async function cancel(name: string, options: CancelOptions, context: Context): P
   const publisher = await context.publisher(settings);
   const startedAt = clock.monotonicMs();
   await publisher.publish(topic, [{ data: writeControlMessage({ kind: 'cancel', run }) }], signal);
+  if (!json && isDeletion(state)) {
+    const note =
+      'A deletion that has begun cannot be stopped: it goes on to its end, and is not tried again.';
+    await err.write(`${err.style('dim', note)}\n`);
+  }
   if (!options.wait) {
     const word = { run: formatRun(run), cancel: 'asked for' };
     await out.write(json ? `${JSON.stringify(word)}\n` : `${safe(out, formatRun(run))}\n`);
@@ -60,4 +67,9 @@ async function cancel(name: string, options: CancelOptions, context: Context): P
   if (json) await out.write(`${JSON.stringify({ ...runDocument(end), cancel: 'done' })}\n`);
   else await err.write(resultText(end, durationText(clock.monotonicMs() - startedAt), err));
   return end.state === 'cancelled' ? exitCodes.success : exitCodes.failed;
+}
+
+function isDeletion(state: RunState | undefined): boolean {
+  const claim = state?.claim;
+  return claim !== undefined && isClusterClaim(claim) && claim.gke_cluster.action === 'delete';
 }
