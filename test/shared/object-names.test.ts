@@ -54,6 +54,8 @@ describe('names of objects', () => {
     expect(fixed).toEqual({
       launch: `${prefix}launch.json`,
       pod: `${prefix}pod.json`,
+      operation: `${prefix}operation.json`,
+      ending: `${prefix}ending.json`,
       podFinal: `${prefix}pod.final.json`,
       running: `${prefix}running.json`,
       xcom: `${prefix}return.json`,
