@@ -8,6 +8,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/http/**', 'test/contract/**', 'test/cluster/**', 'test/chaos/**'],
+          // Nothing waits here; a busy machine may take long all the same.
+          testTimeout: 30_000,
         },
       },
       {
