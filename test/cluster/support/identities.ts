@@ -25,13 +25,6 @@ const apiGroup = 'rbac.authorization.k8s.io';
 /** Longer than any test file takes. */
 const tokenSeconds = 7_200;
 
-/** labIdentity is a Google service account as GKE's API server sees one: a user by the name of its e-mail address. */
-export async function labIdentity(lab: string, account: string): Promise<Identity> {
-  const username = `${account}@lab.iam.gserviceaccount.com`;
-  const { stdout } = await run(lab, ['token', username]);
-  return { subject: { kind: 'User', name: username, apiGroup }, username, token: stdout.trim() };
-}
-
 /**
  * makeIdentities gives the functions' identities: service accounts of Google where there is the lab; in another cluster,
  * service accounts that are made in this namespace.
@@ -41,10 +34,28 @@ export async function makeIdentities(
   namespace: string,
   lab: string | undefined,
 ): Promise<Identities> {
-  const make = (name: FunctionName): Promise<Identity> =>
-    lab === undefined ? serviceAccount(kubeconfig, namespace, `taskpod-${name}`) : labIdentity(lab, name);
-  const [launch, watch] = await Promise.all([make('launch'), make('watch')]);
-  return { launch, watch };
+  return {
+    launch: await makeIdentity(kubeconfig, namespace, lab, 'launch'),
+    watch: await makeIdentity(kubeconfig, namespace, lab, 'watch'),
+  };
+}
+
+/** One identity of that name, made as {@link makeIdentities} does. */
+export async function makeIdentity(
+  kubeconfig: string,
+  namespace: string,
+  lab: string | undefined,
+  name: FunctionName | 'nobody',
+): Promise<Identity> {
+  return lab === undefined
+    ? serviceAccount(kubeconfig, namespace, `taskpod-${name}`)
+    : googleAccount(lab, `${name}@lab.iam.gserviceaccount.com`);
+}
+
+/** To GKE's API server a Google service account is a user by the name of its e-mail address. */
+async function googleAccount(lab: string, email: string): Promise<Identity> {
+  const { stdout } = await run(lab, ['token', email]);
+  return { subject: { kind: 'User', name: email, apiGroup }, username: email, token: stdout.trim() };
 }
 
 async function serviceAccount(kubeconfig: string, namespace: string, name: string): Promise<Identity> {
