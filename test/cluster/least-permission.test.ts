@@ -53,3 +53,11 @@ test.skipIf(lab === undefined)('launch and watch use each of their rights, and w
   for (const name of functionNames) expect(used[name]?.toSorted()).toEqual(given[name]?.toSorted());
   expect(calls.filter(({ status }) => status === 403)).toEqual([]);
 });
+
+test('a task with a service account that is not on the list is refused by the admission policy, which says so', async () => {
+  await deployment.namespace.createServiceAccount('builder');
+  const { outcome } = await runShellTask(deployment, 'foreign', 'true', { service_account_name: 'builder' });
+  expect([outcome.state, outcome.reason]).toEqual(['rejected', 'admission_refused']);
+  expect(outcome.summary).toContain(`taskpod-${deployment.namespace.name}`);
+  expect(outcome.detail).toContain('not one that tasks may use');
+});
