@@ -19,6 +19,8 @@ export class ScriptedCluster implements Pods {
   readonly calls: string[] = [];
   /** May be changed between calls. */
   fault: Fault | undefined;
+  /** How long a removed Pod has to end, and then is still there until it is dropped; undefined: it is gone at once. */
+  graceSeconds: number | undefined;
   /** What is told of each Pod, by its uid. */
   readonly events = new Map<string, PodEvent[]>();
   readonly #clock: Clock;
@@ -50,8 +52,17 @@ export class ScriptedCluster implements Pods {
   drop(name: string, namespace = 'tasks'): void {
     const pod = this.#pods.get(`${namespace}/${name}`);
     if (!pod) return;
-    const deleted = { ...pod, metadata: { ...pod.metadata, deletionTimestamp: isoTime(this.#clock.now()) } };
+    const deletionTimestamp = pod.metadata.deletionTimestamp ?? isoTime(this.#clock.now());
+    const deleted = { ...pod, metadata: { ...pod.metadata, deletionTimestamp } };
     this.#change('DELETED', deleted, () => this.#pods.delete(keyOf(pod)));
+  }
+
+  /** Begins a deletion, as the API server does while a node has still to confirm it; begun again, it changes nothing. */
+  terminate(name: string, graceSeconds: number, namespace = 'tasks'): void {
+    const pod = this.#pods.get(`${namespace}/${name}`);
+    if (!pod || pod.metadata.deletionTimestamp !== undefined) return;
+    const deletionTimestamp = isoTime(this.#clock.now() + graceSeconds * 1_000);
+    this.put({ ...pod, metadata: { ...pod.metadata, deletionTimestamp } });
   }
 
   /** Takes a Pod away without a word to any watch. */
@@ -140,7 +151,8 @@ export class ScriptedCluster implements Pods {
   ): Promise<'deleted' | 'absent'> {
     return this.#call(`remove ${namespace}/${name}`, signal, () => {
       if (this.#pods.get(`${namespace}/${name}`)?.metadata.uid !== uid) return 'absent';
-      this.drop(name, namespace);
+      if (this.graceSeconds === undefined) this.drop(name, namespace);
+      else this.terminate(name, this.graceSeconds, namespace);
       return 'deleted';
     });
   }

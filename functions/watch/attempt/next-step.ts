@@ -11,6 +11,7 @@ import {
   scheduledAt,
   startedAt,
 } from '../../../shared/pod-progress.ts';
+import { unansweredAtMs } from './unanswered.ts';
 
 /** How long a container's death by a signal may wait for the Pod's own reason (default grace period, and some). */
 const reasonWaitMs = 45_000;
@@ -50,12 +51,15 @@ export type Step = { memory: Memory } & (
 
 /**
  * nextStep decides whether an attempt is over: its Pod has ended, cannot start for a reason that does not pass by itself, or
- * a deadline has passed. Pure; asked on each change of the Pod and when the time it named has come.
+ * a deadline has passed. A Pod that is being deleted is on its way to its end already: only a node that does not answer is not
+ * waited for. Pure; asked on each change of the Pod and when the time it named has come.
  */
 export function nextStep(view: View, nowMs: number): Step {
   const { record, pod, ignored, memory } = view;
   if (view.gone) return { kind: 'end', cause: 'ended', memory };
   if (hasEnded(pod, ignored)) return stepAtEnd(view, nowMs);
+  const unanswered = unansweredAtMs(pod);
+  if (unanswered !== undefined) return stepTo([deadline('ended', unanswered)], memory, nowMs);
   const total = deadline('total_timeout', timeOf(record.total_deadline_at));
   if (scheduledAt(pod) === undefined) {
     return stepTo([total, deadline('schedule_timeout', timeOf(record.schedule_deadline_at))], memory, nowMs);

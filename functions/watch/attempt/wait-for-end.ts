@@ -32,8 +32,8 @@ export async function waitForEnd(options: WaitOptions): Promise<EndCause> {
   }
 }
 
-/** Waits for another version of the Pod, at the latest until a time (milliseconds since the epoch; Infinity: none). */
-async function changeOrTime(
+/** changeOrTime waits for another version of the Pod, at the latest until a time (milliseconds since the epoch; Infinity: none). */
+export async function changeOrTime(
   updates: PodUpdates,
   atMs: number,
   clock: Clock,
