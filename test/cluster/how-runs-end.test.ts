@@ -4,7 +4,7 @@ import { attemptObjects } from '../../shared/object-names.ts';
 import type { Outcome } from '../../shared/outcome.ts';
 import type { Attempt } from '../../shared/run.ts';
 import { type Deployment, startDeployment } from './harness.ts';
-import { type FaultyRegistry, startFaultyRegistry } from './support/faulty-registry.ts';
+import { type FaultyRegistry, registryComesBack, startFaultyRegistry } from './support/faulty-registry.ts';
 import { firstAttempt, logLines, shellTask } from './support/run-task.ts';
 import { waitFor } from './support/wait.ts';
 
@@ -40,6 +40,7 @@ interface Case {
 }
 
 const sleepers = 'echo began; sleep 300 & wait';
+const polite = 'trap "sleep 1; echo bye; exit 0" TERM; echo began; sleep 300 & wait';
 const secretEnv = (name: string) => ({
   env_vars: [{ name: 'A', valueFrom: { secretKeyRef: { name, key: 'k' } } }],
 });
@@ -147,18 +148,52 @@ const cases: Case[] = [
   },
   {
     taskId: 'execution-timeout',
-    script: sleepers,
+    script: polite,
     more: { execution_timeout_seconds: 5 },
-    expected: { state: 'failed', reason: 'execution_timeout', class: 'user', exit_code: null },
-    log: ['began'],
+    expected: { state: 'failed', reason: 'execution_timeout', class: 'user', exit_code: 0 },
+    log: ['began', 'bye'],
   },
   {
     taskId: 'total-timeout',
-    script: sleepers,
+    script: polite,
     more: { total_timeout_seconds: 8 },
-    expected: { state: 'failed', reason: 'total_timeout', class: 'user', exit_code: null },
+    expected: { state: 'failed', reason: 'total_timeout', class: 'user', exit_code: 0 },
+    log: ['began', 'bye'],
+  },
+  {
+    taskId: 'deaf-at-its-timeout',
+    script: sleepers,
+    more: { execution_timeout_seconds: 3, termination_grace_period: 2 },
+    expected: { state: 'failed', reason: 'execution_timeout', class: 'user', exit_code: 137 },
     log: ['began'],
   },
+  {
+    taskId: 'start-deadline',
+    script: '',
+    more: {
+      init_containers: [{ name: 'slow', image: 'busybox:1.35', command: ['sleep', '300'] }],
+      startup_timeout_seconds: 5,
+      termination_grace_period: 1,
+    },
+    expected: {
+      state: 'failed',
+      reason: 'start_timeout',
+      class: 'config',
+      exit_code: null,
+      summary: 'Pod took too long to start. More than 5s.',
+    },
+  },
+  ...(registryComesBack
+    ? [
+        {
+          taskId: 'registry-comes-back',
+          script: 'echo pulled',
+          more: { image: 'REGISTRY/answers-503-for-8s/busybox:1.35', image_pull_policy: 'Always' },
+          expected: { state: 'success', reason: 'completed', class: 'none', exit_code: 0 },
+          log: ['pulled'],
+        },
+      ]
+    : []),
   {
     taskId: 'unreachable-registry',
     script: '',
@@ -183,7 +218,7 @@ const cases: Case[] = [
     script: '',
     more: { schedule_timeout_seconds: 3 },
     at: () => full,
-    expected: { state: 'rejected', reason: 'quota_exceeded', class: 'capacity', exit_code: null },
+    expected: { state: 'failed', reason: 'quota_exceeded', class: 'capacity', exit_code: null },
   },
   {
     taskId: 'init-fails',
@@ -267,7 +302,7 @@ describe.concurrent('a run ends, for a real cause', () => {
     const log = await where.readLog(attempt, 'base');
     expect(log === undefined ? undefined : logLines(log)).toEqual(one.log);
     if (one.endsWithin !== undefined) expect(secondsOf(outcome)).toBeLessThan(one.endsWithin);
-    if (outcome.state === 'failed') {
+    if (outcome.state === 'failed' && outcome.pod !== null) {
       // Who reads a failed run needs nothing else.
       const shown = JSON.parse((await where.bucket.read(outcome.pod_final ?? ''))?.toString() ?? '{}');
       expect(shown.pod.metadata.uid).toBe(outcome.pod?.uid);
