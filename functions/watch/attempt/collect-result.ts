@@ -38,7 +38,7 @@ export async function collectResult(
 ): Promise<Result> {
   const { record, updates, evidence } = followed;
   const { ignoredContainers: ignored } = deps.settings;
-  const look = () => evidence.events();
+  const look = () => evidence.newEvents();
   const cause = await waitForEnd({ record, updates, ignored, look, clock: deps.clock, signal });
   if (isToBeStopped(cause, followed)) {
     // While there is a manifest to keep.
@@ -49,7 +49,9 @@ export async function collectResult(
   const known = { cause, record, pod, gone, ignored };
   const seen = diagnose({ ...known, events: [] });
   const ours = await endedByUs({ ...known, exitCode: seen.exitCode }, deps, signal);
-  const ended = ours ?? (seen.state === 'failed' ? diagnose({ ...known, events: await look() }) : seen);
+  // Where looking has told that it cannot start, what was seen then explains it.
+  const events = () => (cause === 'cannot_start' ? evidence.events() : look());
+  const ended = ours ?? (seen.state === 'failed' ? diagnose({ ...known, events: await events() }) : seen);
   const result =
     ended.reason === 'completed'
       ? await takeXcom(ended, followed, deps, signal)
