@@ -5,8 +5,7 @@ import type { Outcome } from '../../shared/outcome.ts';
 import type { Attempt } from '../../shared/run.ts';
 import { type Deployment, startDeployment } from './harness.ts';
 import { type FaultyRegistry, registryComesBack, startFaultyRegistry } from './support/faulty-registry.ts';
-import { firstAttempt, logLines, shellTask } from './support/run-task.ts';
-import { waitFor } from './support/wait.ts';
+import { expectNoPod, firstAttempt, logLines, shellTask } from './support/run-task.ts';
 
 let deployment: Deployment;
 let full: Deployment;
@@ -43,6 +42,10 @@ const sleepers = 'echo began; sleep 300 & wait';
 const polite = 'trap "sleep 1; echo bye; exit 0" TERM; echo began; sleep 300 & wait';
 const secretEnv = (name: string) => ({
   env_vars: [{ name: 'A', valueFrom: { secretKeyRef: { name, key: 'k' } } }],
+});
+const inVolume = (source: object) => ({
+  volumes: [{ name: 'v', ...source }],
+  volume_mounts: [{ name: 'v', mountPath: '/v' }],
 });
 const beside = (script: string) => ({
   pod_template_dict: {
@@ -115,8 +118,39 @@ const cases: Case[] = [
     script: '',
     more: secretEnv('none'),
     expected: { state: 'failed', reason: 'secret_missing', class: 'config', exit_code: null },
-    // 15 s after it was seen to be missing, or 17.5 s when the kubelet has not looked again until then.
-    endsWithin: 40,
+    // 10.5 to 15 s after it was seen to be missing, or 17.5 s when nobody tells that the kubelet has looked again.
+    endsWithin: 30,
+  },
+  {
+    taskId: 'no-volume-secret',
+    script: '',
+    more: inVolume({ secret: { secretName: 'none' } }),
+    expected: {
+      state: 'failed',
+      reason: 'secret_missing',
+      class: 'config',
+      exit_code: null,
+      summary: 'The secret "none" does not exist.',
+    },
+    endsWithin: 30,
+  },
+  {
+    taskId: 'no-volume-key',
+    script: '',
+    more: inVolume({ configMap: { name: 'kube-root-ca.crt', items: [{ key: 'none', path: 'x' }] } }),
+    expected: { state: 'failed', reason: 'key_missing', class: 'config', exit_code: null },
+    endsWithin: 30,
+  },
+  {
+    taskId: 'late-volume',
+    script: 'cat /v/k',
+    more: inVolume({ configMap: { name: 'late' } }),
+    meanwhile: async () => {
+      await sleep(8_000);
+      await deployment.namespace.createConfigMap('late', { k: 'came\n' });
+    },
+    expected: { state: 'success', reason: 'completed', class: 'none', exit_code: 0 },
+    log: ['came'],
   },
   {
     taskId: 'late-secret',
@@ -310,12 +344,28 @@ describe.concurrent('a run ends, for a real cause', () => {
       if (one.log?.length) expect(outcome.last_lines).toEqual({ container: 'base', lines: one.log });
       expect(outcome.pod_events?.length).toBeGreaterThan(0);
     }
-    await waitFor(
-      async () => {
-        const pods = await where.namespace.pods();
-        return pods.every(({ metadata }) => metadata?.labels?.task_id !== one.taskId) || undefined;
-      },
-      { what: `no Pod of ${one.taskId} to be left`, withinMs: 45_000, explain: () => where.explain() },
-    );
+    await expectNoPod(where, one.taskId);
   });
+});
+
+test('a secret that appears after 20 s comes too late, but for a retry', async () => {
+  const more = secretEnv('after-20');
+  const retries = { ...more, retries: 1, retry_delay_seconds: 10 };
+  await deployment.publishTask(shellTask('once', 'echo $A', more));
+  await deployment.publishTask(shellTask('twice', 'echo $A', retries));
+  await createSecretAfter(20, 'after-20');
+  const missed = { state: 'failed', reason: 'secret_missing', class: 'config', exit_code: null };
+  const once = await deployment.waitForOutcome(firstAttempt('once'), 20_000);
+  expect(once).toMatchObject(missed);
+  expect(secondsOf(once)).toBeLessThan(20);
+  const first = firstAttempt('twice');
+  expect(await deployment.waitForOutcome(first, 20_000)).toMatchObject({
+    ...missed,
+    retry: { try_number: 2, budget: 'user' },
+  });
+  const second = { ...first, tryNumber: 2 };
+  expect(await deployment.waitForOutcome(second, 60_000)).toMatchObject({ state: 'success', exit_code: 0 });
+  expect(logLines((await deployment.readLog(second, 'base')) ?? '')).toEqual(['v']);
+  expect(await deployment.readLog(first, 'base')).toBeUndefined();
+  for (const taskId of ['once', 'twice']) await expectNoPod(deployment, taskId);
 });

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attemptObjects } from '../../shared/object-names.ts';
 import { type Deployment, startDeployment } from './harness.ts';
-import { logLines, runShellTask } from './support/run-task.ts';
-import { waitFor } from './support/wait.ts';
+import { expectNoPod, logLines, runShellTask } from './support/run-task.ts';
 
 let deployment: Deployment;
 beforeAll(async () => {
@@ -72,12 +71,6 @@ describe.concurrent('a result that cannot be taken', () => {
     expect(outcome.detail).toContain(detail);
     expect(logLines((await deployment.readLog(attempt, 'base')) ?? '')).toEqual(['began']);
     expect(await deployment.bucket.read(attemptObjects(attempt).xcom)).toBeUndefined();
-    await waitFor(
-      async () => {
-        const pods = await deployment.namespace.pods();
-        return pods.every(({ metadata }) => metadata?.labels?.task_id !== taskId) || undefined;
-      },
-      { what: `no Pod of ${taskId} to be left`, withinMs: 45_000, explain: () => deployment.explain() },
-    );
+    await expectNoPod(deployment, taskId);
   });
 });
