@@ -26,7 +26,8 @@ export class ScriptedCluster implements Pods {
   readonly #clock: Clock;
   readonly #pods = new Map<string, Pod>();
   readonly #logs = new Map<string, ScriptedLogs>();
-  readonly #history: Exclude<PodChange, { type: 'BOOKMARK' }>[] = [];
+  /** `before`: what the change replaced; a watch is told DELETED of what its selector does not match any more. */
+  readonly #history: (Exclude<PodChange, { type: 'BOOKMARK' }> & { before?: Pod | undefined })[] = [];
   #version = 0;
   #oldest = 0;
   #watchEnd: WatchEnd = 'clean';
@@ -135,7 +136,12 @@ export class ScriptedCluster implements Pods {
       // Each version has its place in the history.
       const fresh = this.#history.slice(at);
       at += fresh.length;
-      for (const change of fresh) if (isMeant(change.pod, namespace, labelSelector)) yield change;
+      for (const change of fresh) {
+        if (isMeant(change.pod, namespace, labelSelector)) yield change;
+        else if (change.before && isMeant(change.before, namespace, labelSelector)) {
+          yield { type: 'DELETED', pod: change.pod };
+        }
+      }
       if (fresh.length > 0) continue;
       if (!(await this.#more(signal))) continue;
       if (this.#watchEnd === 'clean') return;
@@ -172,8 +178,9 @@ export class ScriptedCluster implements Pods {
   #change(type: 'ADDED' | 'MODIFIED' | 'DELETED', pod: Pod, store: (pod: Pod) => void): void {
     this.#version++;
     const stored = { ...pod, metadata: { ...pod.metadata, resourceVersion: String(this.#version) } };
+    const before = this.#pods.get(keyOf(pod));
     store(stored);
-    this.#history.push({ type, pod: stored });
+    this.#history.push({ type, pod: stored, before });
     for (const tell of [...this.#watchers]) tell(false);
   }
 

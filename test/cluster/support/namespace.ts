@@ -71,6 +71,13 @@ export class Namespace {
     await absentIs404(this.#api.deleteNamespacedPod({ name, namespace: this.name, gracePeriodSeconds }));
   }
 
+  /** Takes a label off a Pod. */
+  async removeLabel(pod: string, label: string): Promise<void> {
+    const body = { metadata: { labels: { [label]: null } } };
+    const asMerge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+    await this.#api.patchNamespacedPod({ name: pod, namespace: this.name, body }, asMerge);
+  }
+
   /** Limits what may be in it, and waits until the limit holds. */
   async setQuota(hard: Record<string, string>): Promise<void> {
     const namespace = this.name;
