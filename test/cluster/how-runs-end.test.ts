@@ -369,3 +369,21 @@ test('a secret that appears after 20 s comes too late, but for a retry', async (
   expect(await deployment.readLog(first, 'base')).toBeUndefined();
   for (const taskId of ['once', 'twice']) await expectNoPod(deployment, taskId);
 });
+
+test('a quota that has room again after the schedule deadline: a retry runs', async () => {
+  const more = { schedule_timeout_seconds: 3, retries: 1, retry_delay_seconds: 5 };
+  await full.publishTask(shellTask('crowded', 'echo in', more));
+  const first = firstAttempt('crowded');
+  expect(await full.waitForOutcome(first, 60_000)).toMatchObject({
+    state: 'failed',
+    reason: 'quota_exceeded',
+    exit_code: null,
+    pod: null,
+    retry: { try_number: 2, budget: 'user' },
+  });
+  await full.namespace.liftQuota();
+  const second = { ...first, tryNumber: 2 };
+  expect(await full.waitForOutcome(second, 90_000)).toMatchObject({ state: 'success', exit_code: 0 });
+  expect(logLines((await full.readLog(second, 'base')) ?? '')).toEqual(['in']);
+  await expectNoPod(full, 'crowded');
+});

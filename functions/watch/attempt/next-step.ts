@@ -20,11 +20,13 @@ const reasonWaitMs = 45_000;
  * often, whether it has; then nothing is gained by waiting.
  */
 const firstLookMs = 10_500;
-const lookEveryMs = 1_500;
+const lookEveryMs = 1_000;
 /** By this the second look is over and told (measured: 12 to 16 s), or nobody tells of it. */
 const lookAgainMs = 17_500;
 /** A failure that came again after this was the second look's. */
 const secondLookMs = 8_000;
+/** For volumes it is known when the look that counts comes, so that fewer do. */
+const lookForMountEveryMs = 1_500;
 /** A volume is mounted again after 0.5, 1, 2, 4 and 8 s: a failure that came again after this was the look after 15.5 s. */
 const lastMountMs = 14_000;
 
@@ -119,7 +121,7 @@ function stepWhileMounting(
   const problem = startProblem(pod, look.events, ignored);
   if (problem?.fails !== 'soon') return lookAt(look.atMs + (look.atMs - boundAt), limits, {}, nowMs);
   if ((problem.failingMs ?? 0) >= lastMountMs) return { kind: 'end', cause: 'cannot_start', memory: {} };
-  const pauseMs = Math.max(lookEveryMs, (look.atMs - boundAt) / 12);
+  const pauseMs = Math.max(lookForMountEveryMs, (look.atMs - boundAt) / 12);
   return lookAt(look.atMs + pauseMs, limits, {}, nowMs);
 }
 

@@ -87,6 +87,11 @@ export class Namespace {
     await waitFor(async () => (await read()).status?.hard, { what: 'the quota to hold', withinMs: 30_000 });
   }
 
+  /** Takes the limit away. */
+  async liftQuota(): Promise<void> {
+    await this.#api.deleteNamespacedResourceQuota({ namespace: this.name, name: 'quota' });
+  }
+
   /** Deletes its Pods at once and then the namespace, whose end is not waited for. */
   async cleanUp(): Promise<void> {
     await Promise.all((await this.pods()).map(pod => this.deletePod(pod.metadata?.name ?? '')));
