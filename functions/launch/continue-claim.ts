@@ -5,6 +5,7 @@ import { formatRun } from '../../shared/run.ts';
 import { announceQueued, publishTicket } from './announce.ts';
 import { makeRecord } from './attempt-plan.ts';
 import type { LaunchDeps, StartDeps } from './deps.ts';
+import { failForQuota } from './fail-attempt.ts';
 import { type PreparedTask, prepareTask } from './prepare/prepare-task.ts';
 import { finishEnded, type Rejection, rejectAttempt, rejectionOf } from './reject.ts';
 import { type PodStart, startPod } from './start-pod.ts';
@@ -26,6 +27,8 @@ type LaunchEnd =
   | 'cancelling'
   /** The attempt before has not ended, or its task is not known. */
   | 'not retried'
+  /** There was no room for its Pod until its schedule deadline. */
+  | 'failed'
   | 'rejected';
 
 /** What a message came to, for the log. */
@@ -90,6 +93,11 @@ export async function startClaimed(
     return warnings.length === 0 ? result : { ...result, warnings: warnings.length };
   }
   const { reason, summary, problems } = refusal(start);
+  if (reason === 'quota_exceeded') {
+    const [detail] = hidden.hideIn([{ path: '', message: start.message }]);
+    await failForQuota(claim, detail?.message ?? '', deps, signal);
+    return { end: 'failed', run: formatRun(attemptOf(claim.record)) };
+  }
   return reject(claim, { reason, summary, problems: hidden.hideIn(problems) }, deps, signal);
 }
 

@@ -24,7 +24,7 @@ export async function handleLaunch(
   try {
     const result = await routeMessage(message, deps, signal);
     const { end, ...counts } = result;
-    deps.log(end === 'rejected' ? 'WARNING' : 'INFO', `launch: ${end}`, {
+    deps.log(end === 'rejected' || end === 'failed' ? 'WARNING' : 'INFO', `launch: ${end}`, {
       ...record(),
       ...counts,
     });

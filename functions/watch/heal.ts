@@ -6,6 +6,7 @@ import { parseDocument } from '../../shared/document.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { attemptObjects, openMarker, parseAttemptObject } from '../../shared/object-names.ts';
+import { scopeLabel } from '../../shared/pod-labels.ts';
 import type { ObjectInfo } from '../../shared/ports/store.ts';
 import { type Attempt, formatRun } from '../../shared/run.ts';
 import { finishAttempt } from './attempt/finish-attempt.ts';
@@ -27,6 +28,8 @@ const anyClaim = z.union([claimSchema, rejectedClaimSchema]);
 /** What a Turn looks after already. */
 export interface HealContext {
   isFollowed: (marker: string) => boolean;
+  /** Takes in a Pod that no watch shows. */
+  followUnlabelled: (pod: Pod) => void;
   /** Takes in the retries whose time comes within the Turn. */
   retries: Pick<DueRetries, 'add'>;
 }
@@ -37,20 +40,20 @@ export interface HealContext {
  */
 export async function healMarkers(
   markers: readonly ObjectInfo[],
-  { isFollowed, retries }: HealContext,
+  context: HealContext,
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<void> {
   for (const marker of markers) {
     const ageMs = deps.clock.now() - Date.parse(marker.updatedAt);
     const parsed = parseAttemptObject(marker.name);
-    if (!parsed || isFollowed(marker.name)) continue;
+    if (!parsed || context.isFollowed(marker.name)) continue;
     // A retry waits for its time, and is no launch on its way.
     if (ageMs < healAfterMs && parsed.attempt.tryNumber === 1) continue;
     if (signal.aborted) return;
     const run = formatRun(parsed.attempt);
     try {
-      const done = await healAttempt(parsed.attempt, marker, { ageMs, retries }, deps, signal);
+      const done = await healAttempt(parsed.attempt, marker, { ...context, ageMs }, deps, signal);
       if (done) deps.log('NOTICE', `healed: ${done}`, { run, try_number: parsed.attempt.tryNumber });
     } catch (error) {
       if (signal.aborted) return;
@@ -63,7 +66,7 @@ export async function healMarkers(
 async function healAttempt(
   attempt: Attempt,
   marker: ObjectInfo,
-  { ageMs, retries }: { ageMs: number; retries: Pick<DueRetries, 'add'> },
+  { ageMs, retries, followUnlabelled }: HealContext & { ageMs: number },
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -89,7 +92,11 @@ async function healAttempt(
     await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
     return 'a stale marker is removed';
   }
-  if (pod) return undefined;
+  if (pod) {
+    if (pod.metadata.labels?.[scopeLabel] === claim.record.scope) return undefined;
+    followUnlabelled(pod);
+    return 'a Pod is followed that has lost the label of its scope';
+  }
   if (written.podSeen) {
     // Posted and seen since the first look? Only a look after the sight proves that the Pod is gone.
     if (await readPod(claim, attempt, deps, signal)) return undefined;

@@ -10,6 +10,7 @@ import { formatRun, type RunKey } from '../../shared/run.ts';
 import { followAttempt } from './attempt/follow-attempt.ts';
 import type { StopSignals, WatchDeps } from './deps.ts';
 import { feedPods } from './pod-feed.ts';
+import { PodPolls } from './pod-polls.ts';
 import { PodUpdates } from './pod-updates.ts';
 
 const followAgain = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 1_000, maxDelayMs: 30_000 };
@@ -32,6 +33,7 @@ export class ScopeWatcher {
   readonly #following = new Map<string, PodUpdates>();
   /** Object names of the markers of their attempts. */
   readonly #followedMarkers = new Set<string>();
+  readonly #polls: PodPolls;
   /** Uids of Pods that need nothing more from this Turn. */
   readonly #settled = new Set<string>();
   /** Pods of the first lists; who of them is finished is known when the markers are read. */
@@ -50,6 +52,7 @@ export class ScopeWatcher {
     this.#deps = deps;
     this.#stop = stop;
     this.#ended = AbortSignal.any([stop.signal, stop.handover]);
+    this.#polls = new PodPolls(deps, this.#ended);
   }
 
   /** Attempts brought to an outcome so far. */
@@ -84,7 +87,7 @@ export class ScopeWatcher {
       const labelSelector = scopeSelector(this.#scope);
       const feed = feedPods({ pods, clock, random, namespace, labelSelector, listener, signal });
       const ended = feed.catch(error => {
-        if (!this.#leaveOut(namespace, error)) failed(error);
+        if (!this.leaveOut(namespace, error)) failed(error);
       });
       this.#feeds.push(ended.finally(() => first.resolve()));
       return first.promise;
@@ -112,6 +115,13 @@ export class ScopeWatcher {
     return this.#following.size > 0;
   }
 
+  /** Follows a Pod that the watch does not show, because it has lost the label of its scope. */
+  followUnlabelled(pod: Pod): void {
+    this.#seen(pod);
+    const updates = this.#following.get(pod.metadata.uid);
+    if (updates) this.#polls.start(pod, updates);
+  }
+
   /** Resolves when nothing is followed any more, or the signal fires. */
   async idle(signal: AbortSignal): Promise<void> {
     while (this.#following.size > 0 && !signal.aborted) {
@@ -126,12 +136,13 @@ export class ScopeWatcher {
 
   /** Waits for all followers and feeds to have ended, after a stop signal. */
   async stopped(): Promise<void> {
-    await Promise.all([...this.#followers, ...this.#feeds]);
+    await Promise.all([...this.#followers, ...this.#feeds, this.#polls.ended()]);
   }
 
-  /** False when the error is no refusal, or nothing would be left to watch. */
-  #leaveOut(namespace: string, error: unknown): boolean {
+  /** leaveOut takes a namespace that refuses us out; false when the error is no refusal, or nothing would be left to watch. */
+  leaveOut(namespace: string, error: unknown): boolean {
     if (!hasCode(error, 'kubernetes_refused')) return false;
+    if (this.#refused.has(namespace)) return true;
     this.#refused.add(namespace);
     if (this.namespaces.length === 0) return false;
     const { action } = error;
@@ -155,7 +166,11 @@ export class ScopeWatcher {
   #gone(uid: string, last?: Pod): void {
     // Of a Pod that went before the markers were read, the healing learns from its marker.
     this.#undecided?.delete(uid);
-    this.#following.get(uid)?.markGone(last);
+    const updates = this.#following.get(uid);
+    // One that goes has a deletion time, as a rule; without one, its label may have gone.
+    if (updates && last?.metadata.deletionTimestamp === undefined)
+      this.#polls.start(last ?? updates.pod, updates);
+    else updates?.markGone(last);
   }
 
   #markerOf(pod: Pod): string | undefined {
@@ -176,6 +191,7 @@ export class ScopeWatcher {
     const follower = this.#followToEnd(updates).finally(() => {
       this.#settled.add(uid);
       this.#following.delete(uid);
+      this.#polls.stop(uid);
       if (marker !== undefined) this.#followedMarkers.delete(marker);
       this.#followers.delete(follower);
       if (this.#following.size === 0) this.#onIdle?.();

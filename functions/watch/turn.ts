@@ -59,7 +59,11 @@ export async function runTurn(
     lease.keep(hard.signal).catch(error => hard.abort(error)),
     sleepThen(deps.clock, deps.settings.turnSeconds * 1_000, hard.signal, () => timeUp.abort()),
   ];
-  const heal = { isFollowed: (marker: string) => watcher.isFollowed(marker), retries };
+  const heal: HealContext = {
+    isFollowed: marker => watcher.isFollowed(marker),
+    followUnlabelled: pod => watcher.followUnlabelled(pod),
+    retries,
+  };
   const turn: Turn = { scope: claim.scope, deps, lease, watcher, retries, heal, hard, ended, background };
   try {
     const end = await watchToTheEnd(turn);
@@ -118,8 +122,15 @@ async function findMore(
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const lists = watcher.namespaces.map(namespace => deps.pods.list(namespace, scopeSelector(scope), signal));
-  return watcher.found((await Promise.all(lists)).flatMap(({ pods }) => pods));
+  const lists = watcher.namespaces.map(async namespace => {
+    try {
+      return (await deps.pods.list(namespace, scopeSelector(scope), signal)).pods;
+    } catch (error) {
+      if (!watcher.leaveOut(namespace, error)) throw error;
+      return [];
+    }
+  });
+  return watcher.found((await Promise.all(lists)).flat());
 }
 
 /** Writes down what is received, gives the lease back and wakes the next Turn. */

@@ -31,11 +31,17 @@ export interface StartOptions {
   source?: string;
 }
 
-/** startDeployment makes a namespace, a bucket, topics and a subscription to the events, all with one random suffix. */
-export async function startDeployment(env: Record<string, string> = {}): Promise<Deployment> {
+/**
+ * startDeployment makes a namespace (with labels), a bucket, topics and a subscription to the events, all with one random suffix.
+ * `env` is what the functions get besides.
+ */
+export async function startDeployment(
+  env: Record<string, string> = {},
+  namespaceLabels: Record<string, string> = {},
+): Promise<Deployment> {
   const deployment = new Deployment(`taskpod-test-${randomBytes(4).toString('hex')}`, env);
   try {
-    await deployment.create();
+    await deployment.create(namespaceLabels);
     return deployment;
   } catch (error) {
     await deployment.stop();
@@ -74,8 +80,8 @@ export class Deployment {
   }
 
   /** Makes what the deployment consists of; no function yet. */
-  async create(): Promise<void> {
-    await Promise.all([this.bucket.create(project), this.namespace.create()]);
+  async create(namespaceLabels: Record<string, string> = {}): Promise<void> {
+    await Promise.all([this.bucket.create(project), this.namespace.create(namespaceLabels)]);
     for (const topic of Object.values(this.topics)) await this.#pubsub.createTopic(topic);
     await this.#pubsub.subscribePull(this.topics.events, this.#subscription('events'));
     const { kubeconfig, lab } = this.#servers;

@@ -101,6 +101,7 @@ export async function prepareTask(
     template: gathered.podTemplate.template,
     connection: connection.connection?.defaults,
     settings,
+    podSecurity: settings.policy.podSecurity,
   });
   const judged = gathered.isWhole
     ? podProblems(pod, { task: fields, given: rendered.given, policy: settings.policy })

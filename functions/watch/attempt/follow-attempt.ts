@@ -3,6 +3,7 @@ import type { Diagnosis } from '../../../shared/diagnosis/reasons.ts';
 import type { Pod } from '../../../shared/kubernetes/pod.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
+import { planNext } from '../../../shared/plan-next.ts';
 import { containerEnd } from '../../../shared/pod-progress.ts';
 import { isoTime } from '../../../shared/time.ts';
 import type { StopSignals, WatchDeps } from '../deps.ts';
@@ -14,7 +15,6 @@ import { FailureEvidence } from './failure-evidence.ts';
 import { finishAttempt, storeOutcome } from './finish-attempt.ts';
 import { keepLogs } from './keep-logs.ts';
 import { readLastLines } from './last-lines.ts';
-import { planNext } from './plan-next.ts';
 import { recoverAttempt } from './recover-attempt.ts';
 
 /**
@@ -93,7 +93,12 @@ async function conclude(
     notes: evidence.notes,
     shown,
   });
-  let outcome = await planNext(built, record, deps, signal);
+  const planned = planNext(built, record, deps.clock.now());
+  let { outcome } = planned;
+  if (planned.marker) {
+    const json = { contentType: 'application/json', signal };
+    await deps.store.create(planned.marker.name, planned.marker.body, json);
+  }
   if (!(await storeOutcome(outcome, record, deps, signal))) {
     const stored = await deps.store.read(attemptObjects(attemptOf(record)).outcome, signal);
     if (stored) outcome = parseOutcome(stored.body.toString('utf8'));

@@ -93,6 +93,13 @@ export class Namespace {
     await absentIs404(this.#api.deleteNamespacedPod({ name, namespace: this.name, gracePeriodSeconds }));
   }
 
+  /** Takes a label off a Pod. */
+  async removeLabel(pod: string, label: string): Promise<void> {
+    const body = { metadata: { labels: { [label]: null } } };
+    const asMerge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+    await this.#api.patchNamespacedPod({ name: pod, namespace: this.name, body }, asMerge);
+  }
+
   /** Limits what may be in it, and waits until the limit holds. */
   async setQuota(hard: Record<string, string>): Promise<void> {
     const namespace = this.name;
@@ -100,6 +107,11 @@ export class Namespace {
     await this.#api.createNamespacedResourceQuota({ namespace, body });
     const read = () => this.#api.readNamespacedResourceQuota({ namespace, name: 'quota' });
     await waitFor(async () => (await read()).status?.hard, { what: 'the quota to hold', withinMs: 30_000 });
+  }
+
+  /** Takes the limit away. */
+  async liftQuota(): Promise<void> {
+    await this.#api.deleteNamespacedResourceQuota({ namespace: this.name, name: 'quota' });
   }
 
   /** Deletes its Pods at once and then the namespace, whose end is not waited for. */

@@ -278,34 +278,6 @@ describe('a Pod that the API server refuses', () => {
     expect(launcher.outcome()).toMatchObject({ reason, class: 'config', summary, detail: message });
   });
 
-  test('a full quota is waited for until the schedule deadline, and then is what the run fails of', async () => {
-    const launcher = new Launcher();
-    const message = 'pods "x" is forbidden: exceeded quota: small, requested: pods=1';
-    launcher.pods.refusal = { ...refusal, status: 403, reason: 'Forbidden', message, causes: [] };
-    expect(await launcher.deliver()).toEqual({ status: 503 });
-    launcher.advance(119_999);
-    expect(await launcher.deliver()).toEqual({ status: 503 });
-    expect(launcher.outcome()).toBeUndefined();
-    launcher.advance(1);
-    expect(await launcher.deliver()).toEqual(rejected);
-    expect(launcher.outcome()).toMatchObject({
-      reason: 'quota_exceeded',
-      class: 'capacity',
-      detail: message,
-    });
-  });
-
-  test('a quota that has room again in time costs nothing', async () => {
-    const launcher = new Launcher();
-    const message = 'exceeded quota: small';
-    launcher.pods.refusal = { ...refusal, status: 403, reason: 'Forbidden', message, causes: [] };
-    expect(await launcher.deliver()).toEqual({ status: 503 });
-    launcher.pods.refusal = undefined;
-    launcher.advance(60_000);
-    expect((await launcher.deliver()).status).toBe(204);
-    expect(launcher.states()).toEqual(['r queued']);
-  });
-
   test.each(
     [3, 4, 5].flatMap(step => [
       { step, moment: 'before' as const },

@@ -47,6 +47,21 @@ describe('a namespace that refuses us', () => {
     },
   );
 
+  test('in the middle of a Turn does not end it', async () => {
+    const turns = new Namespaces();
+    const { world } = turns;
+    const { pod } = await world.launch();
+    const turn = turns.start('m1', turns.deps);
+    await world.clock.advance(500);
+    turns.refuse(/^list other$/);
+    void world.play(pod);
+    expect(await world.clock.runUntil(turn)).toEqual({ kind: 'done', outcomes: 1 });
+    expect(world.records.filter(({ severity }) => severity === 'ERROR')).toMatchObject([
+      { message: 'a namespace may not be watched', namespace: 'other' },
+    ]);
+    expect(world.cluster.watches).toBe(0);
+  });
+
   test('leaves what is in it to a later Turn', async () => {
     const turns = new Namespaces();
     const { world } = turns;
