@@ -154,6 +154,7 @@ describe('when something fails', () => {
           delivery_attempt: undefined,
           traceparent: undefined,
           duration_ms: 0,
+          run: 'd/r/hello',
           action: 'action' in error ? error.action : undefined,
           next: expect.stringContaining('delivers it again'),
         },
@@ -183,17 +184,17 @@ describe('when something fails', () => {
       {
         severity: 'INFO',
         message: 'launch: created',
-        record: { ...base, message_id: 'm1', run: 'd/r/hello', problems: undefined },
+        record: { ...base, message_id: 'm1', run: 'd/r/hello' },
       },
       {
         severity: 'WARNING',
         message: 'launch: rejected',
-        record: { ...base, message_id: 'm2', run: 'd/r/hello', problems: 1 },
+        record: { ...base, message_id: 'm2', run: 'd/r/hello', reason: 'invalid_task', problems: 1 },
       },
       {
         severity: 'WARNING',
         message: 'launch: rejected',
-        record: { ...base, message_id: 'm3', run: undefined, problems: 1 },
+        record: { ...base, message_id: 'm3', reason: 'invalid_task', problems: 1 },
       },
     ]);
     expect(JSON.stringify([launcher.logs, launcher.publisher.published])).not.toContain('geheim');

@@ -7,6 +7,7 @@ import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
 import { openPolicy } from '../../../shared/policy.ts';
 import type { Attempt } from '../../../shared/run.ts';
 import type { WorkRecord } from '../../../shared/work-log.ts';
+import { expectDocumented } from '../../fakes/documented-records.ts';
 import type { Fault } from '../../fakes/faults.ts';
 import { MemoryPods } from '../../fakes/memory-pods.ts';
 import { MemoryPublisher } from '../../fakes/memory-publisher.ts';
@@ -100,6 +101,7 @@ export class Launcher {
       publisher: this.publisher,
       clock: { now: () => this.nowMs, monotonicMs: () => this.monotonicMs },
       log: (severity: string, text: string, record?: WorkRecord) => {
+        expectDocumented(severity, text, record);
         this.logs.push({ severity, message: text, record });
       },
       settings,

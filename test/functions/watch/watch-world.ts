@@ -6,6 +6,7 @@ import type { ContainerStatus, Pod } from '../../../shared/kubernetes/pod.ts';
 import { attemptObjects, openMarker } from '../../../shared/object-names.ts';
 import { xcomContainer } from '../../../shared/pod-words.ts';
 import type { Severity, WorkRecord } from '../../../shared/work-log.ts';
+import { expectDocumented } from '../../fakes/documented-records.ts';
 import { makePod, makeRecord, running, scheduled, terminated } from '../../fakes/make-pod.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryPublisher } from '../../fakes/memory-publisher.ts';
@@ -41,7 +42,10 @@ export class WatchWorld {
       clock: this.clock,
       random: () => 0.5,
       newId: () => `turn-${++this.#ids}`,
-      log: (severity, message, record) => this.records.push({ ...record, severity, message }),
+      log: (severity, message, record) => {
+        expectDocumented(severity, message, record);
+        this.records.push({ ...record, severity, message });
+      },
       settings: {
         bucket: 'b',
         tasksTopic: 'projects/p/topics/tasks',
