@@ -15,6 +15,7 @@ import { TestContext } from '../cli/test-context.ts';
 import { type FunctionProcess, startFunctionProcess } from '../cluster/support/function-process.ts';
 import { waitFor } from '../cluster/support/wait.ts';
 import { readText } from '../docs/page.ts';
+import { witnessFolder } from '../secrets/witness.ts';
 import { startGrpcGateway } from './grpc-publish.ts';
 
 const examples = join(import.meta.dirname, '..', '..', 'examples');
@@ -29,6 +30,7 @@ beforeAll(async () => {
   closers.defer(() => rm(folder, { recursive: true, force: true }));
   const retryDeps = { clock: systemClock, random: Math.random };
   stack = await startStack({ folder, env: process.env, notice: () => undefined, ...retryDeps, signal });
+  closers.defer(async () => void (await witnessFolder(folder)));
   closers.defer(() => stack.close());
   store = connectStore({ bucket: stack.bucket, retryDeps, emulatorHost: stack.urls.storage });
 }, 90_000);

@@ -3,6 +3,7 @@ import { errorMessage, TaskpodError } from '../../../shared/errors.ts';
 import { scopeName } from '../../../shared/names.ts';
 import { writeOutcome } from '../../../shared/outcome.ts';
 import { failOnce } from '../../fakes/faults.ts';
+import { planted } from '../../secrets/planted.ts';
 import { eventsTopic, helloObjects, helloTask, Launcher, outage, recorded, watchTopic } from './launcher.ts';
 import { makeOutcome } from './make-outcome.ts';
 
@@ -69,7 +70,7 @@ describe('a task that is right', () => {
     });
     expect(JSON.parse(pod?.metadata.annotations['taskpod.dev/run'] ?? '')).toEqual(record);
     expect(pod?.spec.containers).toEqual([
-      { name: 'base', image: 'busybox', env: [{ name: 'TOKEN', value: 'geheim' }] },
+      { name: 'base', image: 'busybox', env: [{ name: 'TOKEN', value: planted.envValue }] },
     ]);
   });
 

@@ -12,6 +12,8 @@ import type { Fault } from '../../fakes/faults.ts';
 import { MemoryPods } from '../../fakes/memory-pods.ts';
 import { MemoryPublisher } from '../../fakes/memory-publisher.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
+import { planted } from '../../secrets/planted.ts';
+import { witness } from '../../secrets/witness.ts';
 
 export const watchTopic = 'projects/p/topics/watch';
 export const eventsTopic = 'projects/p/topics/events';
@@ -26,7 +28,7 @@ export const helloTask = {
   run_id: 'r',
   task_id: 'hello',
   image: 'busybox',
-  env_vars: { TOKEN: 'geheim' },
+  env_vars: { TOKEN: planted.envValue },
 };
 
 export const outage = new TaskpodError('kubernetes_unavailable', 'no answer', { retryable: true });
@@ -102,6 +104,7 @@ export class Launcher {
       clock: { now: () => this.nowMs, monotonicMs: () => this.monotonicMs },
       log: (severity: string, text: string, record?: WorkRecord) => {
         expectDocumented(severity, text, record);
+        witness('the log of launch', JSON.stringify([text, record]));
         this.logs.push({ severity, message: text, record });
       },
       settings,

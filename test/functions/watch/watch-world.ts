@@ -12,6 +12,7 @@ import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryPublisher } from '../../fakes/memory-publisher.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
 import { ScriptedCluster } from '../../fakes/scripted-cluster.ts';
+import { witness } from '../../secrets/witness.ts';
 
 /** The life of a Pod. */
 export interface PodLife {
@@ -44,6 +45,7 @@ export class WatchWorld {
       newId: () => `turn-${++this.#ids}`,
       log: (severity, message, record) => {
         expectDocumented(severity, message, record);
+        witness('the log of watch', JSON.stringify([message, record]));
         this.records.push({ ...record, severity, message });
       },
       settings: {
