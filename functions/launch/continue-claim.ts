@@ -36,7 +36,8 @@ export interface LaunchResult {
   end: LaunchEnd;
   /** As formatRun writes it. */
   run?: string;
-  /** Of a rejected message. */
+  /** Of a rejected message: its reason code, and how many problems it has. */
+  reason?: string;
   problems?: number;
   /** Of a task that says something without effect. */
   warnings?: number;
@@ -136,6 +137,7 @@ async function reject(
   return {
     end: 'rejected',
     run: formatRun(attemptOf(claim.record)),
+    reason: rejection.reason,
     problems: rejection.problems.length,
   };
 }

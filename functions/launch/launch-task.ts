@@ -45,6 +45,6 @@ async function reject(
 ): Promise<LaunchResult> {
   const earlier = await rejectTask(messageId, run, rejection, deps, signal);
   if (earlier !== undefined) return continueClaim(earlier, deps, signal);
-  const problems = rejection.problems.length;
-  return { end: 'rejected', problems, ...(run ? { run: formatRun(run) } : {}) };
+  const { reason, problems } = rejection;
+  return { end: 'rejected', reason, problems: problems.length, ...(run ? { run: formatRun(run) } : {}) };
 }

@@ -39,7 +39,7 @@ export async function retryRun(
     const found = await rejectTask(messageId, run, rejectionOf(prepared), deps, signal, tryNumber);
     if (found !== undefined) return continueClaim(found, deps, signal);
     await deps.store.remove(openMarker(earlier.record.scope, { ...run, tryNumber }), { signal });
-    return { end: 'rejected', run: name, problems: prepared.problems.length };
+    return { end: 'rejected', run: name, reason: prepared.reason, problems: prepared.problems.length };
   }
   // Before the claim: for a cluster that cannot be found nothing is written.
   const pods = await deps.podsOf(prepared.cluster, signal);

@@ -27,7 +27,7 @@ export async function routeMessage(
       deps,
       signal,
     );
-    return { end: 'rejected', problems: all.length };
+    return { end: 'rejected', reason: 'invalid_task', problems: all.length };
   }
   const { message: control } = read;
   return control.kind === 'cancel'

@@ -1,4 +1,4 @@
-import { attemptOf, readAttemptRecord } from '../../shared/attempt-record.ts';
+import { type AttemptRecord, attemptOf, readAttemptRecord } from '../../shared/attempt-record.ts';
 import { errorMessage, hasCode, isRetryable } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { openMarker, openPrefix } from '../../shared/object-names.ts';
@@ -7,6 +7,7 @@ import type { ObjectInfo } from '../../shared/ports/store.ts';
 import type { PlannedRetry } from '../../shared/retries.ts';
 import { retryDelayMs } from '../../shared/retry.ts';
 import { formatRun, type RunKey } from '../../shared/run.ts';
+import { attemptFacts } from './attempt/attempt-facts.ts';
 import { followAttempt } from './attempt/follow-attempt.ts';
 import type { StopSignals, WatchDeps } from './deps.ts';
 import { feedPods } from './pod-feed.ts';
@@ -205,8 +206,9 @@ export class ScopeWatcher {
     const { signal, handover } = this.#stop;
     const pod = updates.pod.metadata;
     for (let failures = 0; !signal.aborted && !handover.aborted; failures++) {
+      let record: AttemptRecord | undefined;
       try {
-        const record = readAttemptRecord(updates.pod);
+        record = readAttemptRecord(updates.pod);
         if (!record) {
           log('WARNING', 'a Pod with the scope’s label carries no run and is left alone', { pod: pod.name });
           return;
@@ -216,13 +218,9 @@ export class ScopeWatcher {
         this.#outcomes += 1;
         if (outcome.retry) this.#retried(attemptOf(record), outcome.retry);
         log(outcome.state === 'success' ? 'INFO' : 'WARNING', `attempt ended: ${outcome.state}`, {
-          run: formatRun(attemptOf(record)),
-          try_number: record.try_number,
+          ...attemptFacts(outcome, record, clock.now()),
           pod: pod.name,
           namespace: pod.namespace,
-          state: outcome.state,
-          reason: outcome.reason,
-          exit_code: outcome.exit_code,
           followed_ms: clock.now() - began,
           retries: failures,
         });
@@ -232,6 +230,7 @@ export class ScopeWatcher {
         // A conflict with another Turn's writes says nothing about whose lease it is; the heartbeat does.
         const mayHeal = isRetryable(error) || hasCode(error, 'lease_lost');
         log(mayHeal ? 'WARNING' : 'ERROR', 'following a Pod failed', {
+          run: record && formatRun(attemptOf(record)),
           pod: pod.name,
           namespace: pod.namespace,
           error: errorMessage(error),

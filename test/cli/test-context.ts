@@ -5,6 +5,7 @@ import type { OutgoingMessage, Publisher } from '../../shared/ports/publisher.ts
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
+import { witness } from '../secrets/witness.ts';
 
 /** An output that keeps what is written; looks are written as `<look>text</>`. */
 export class TextSink implements Sink {
@@ -19,7 +20,9 @@ export class TextSink implements Sink {
 
   async write(chunk: string | Uint8Array): Promise<void> {
     if (this.closesAfter-- <= 0) throw new ReaderGone();
-    this.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    witness('a command', text);
+    this.text += text;
   }
 
   columns(): number {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { attemptObjects } from '../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../shared/outcome.ts';
 import type { Attempt } from '../../shared/run.ts';
+import { witness, witnessObject } from '../secrets/witness.ts';
 import { type AuditedCall, readAudit } from './support/audit.ts';
 import { Bucket } from './support/bucket.ts';
 import { clusterEnvironment, repository } from './support/environment.ts';
@@ -20,6 +21,9 @@ const project = 'lab-project';
 
 /** Those that tasks of the tests may use. */
 const serviceAccounts = ['default', 'reports'];
+
+/** Larger objects are logs that a test has filled. */
+const maxWitnessBytes = 1_000_000;
 
 /** What of a started function can be chosen. */
 export interface StartOptions {
@@ -208,11 +212,20 @@ export class Deployment {
 
   /** Ends the functions and deletes everything that was made for this deployment. */
   async stop(): Promise<void> {
+    await this.#witness();
     await this.#pubsub.cleanUp();
     await Promise.all(this.functions.map(running => running.kill('SIGKILL')));
     const grants = this.#grants.map(granted => granted.cleanUp());
     await Promise.all([...grants, this.namespace.cleanUp(), this.bucket.cleanUp()]);
     await rm(this.#running(), { recursive: true, force: true });
+  }
+
+  /** Looks for planted secrets in all that has got out; a bucket or a topic that a test has taken away holds nothing. */
+  async #witness(): Promise<void> {
+    for (const { data, attributes } of await this.events().catch(() => [...this.#events]))
+      witness(this.topics.events, JSON.stringify([data, attributes]));
+    for (const { name, size } of await this.bucket.list().catch(() => []))
+      if (size <= maxWitnessBytes) witnessObject(name, (await this.bucket.read(name)) ?? '');
   }
 
   /** A copy, because a new build must not pull the files from under a running function, which loads some of them late. */

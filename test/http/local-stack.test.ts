@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { localStatePath } from '../../local/state-file.ts';
+import { planted } from '../secrets/planted.ts';
+import { witnessFolder } from '../secrets/witness.ts';
 import { type RunningCli, startCli } from './cli-harness.ts';
 
 const url = z.string();
@@ -22,13 +24,14 @@ let ready: z.output<typeof readySchema>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'taskpod-local-'));
-  running = startCli(['local', '--json'], { cwd: folder, env: { SECRET_OF_MINE: 'x' } });
+  running = startCli(['local', '--json'], { cwd: folder, env: { SECRET_OF_MINE: planted.envValue } });
   await running.says('"ready"');
   ready = readySchema.parse(JSON.parse(running.said().out.split('\n', 1)[0] ?? ''));
 }, 90_000);
 afterEach(async () => {
   running.kill('SIGINT');
   await running.ended;
+  await witnessFolder(folder);
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../../shared/outcome.ts';
 import type { Attempt } from '../../../shared/run.ts';
+import { planted } from '../../secrets/planted.ts';
 import type { Deployment } from '../harness.ts';
 import { waitFor } from './wait.ts';
 
@@ -11,7 +12,9 @@ export interface Ended {
 
 /** A task in busybox' shell, with a run key of its own; `more` wins. */
 export function shellTask(taskId: string, script: string, more: object = {}): object {
-  return { task_id: taskId, run_id: 'r1', image: 'busybox:1.35', cmds: ['sh', '-c', script], ...more };
+  const env_vars = { PLANTED: planted.envValue };
+  const cmds = ['sh', '-c', script];
+  return { task_id: taskId, run_id: 'r1', image: 'busybox:1.35', cmds, env_vars, ...more };
 }
 
 /** The first attempt of the run that {@link shellTask} makes. */

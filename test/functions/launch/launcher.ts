@@ -7,10 +7,13 @@ import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
 import { openPolicy } from '../../../shared/policy.ts';
 import type { Attempt } from '../../../shared/run.ts';
 import type { WorkRecord } from '../../../shared/work-log.ts';
+import { expectDocumented } from '../../fakes/documented-records.ts';
 import type { Fault } from '../../fakes/faults.ts';
 import { MemoryPods } from '../../fakes/memory-pods.ts';
 import { MemoryPublisher } from '../../fakes/memory-publisher.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
+import { planted } from '../../secrets/planted.ts';
+import { witness } from '../../secrets/witness.ts';
 
 export const watchTopic = 'projects/p/topics/watch';
 export const eventsTopic = 'projects/p/topics/events';
@@ -25,7 +28,7 @@ export const helloTask = {
   run_id: 'r',
   task_id: 'hello',
   image: 'busybox',
-  env_vars: { TOKEN: 'geheim' },
+  env_vars: { TOKEN: planted.envValue },
 };
 
 export const outage = new TaskpodError('kubernetes_unavailable', 'no answer', { retryable: true });
@@ -100,6 +103,8 @@ export class Launcher {
       publisher: this.publisher,
       clock: { now: () => this.nowMs, monotonicMs: () => this.monotonicMs },
       log: (severity: string, text: string, record?: WorkRecord) => {
+        expectDocumented(severity, text, record);
+        witness('the log of launch', JSON.stringify([text, record]));
         this.logs.push({ severity, message: text, record });
       },
       settings,

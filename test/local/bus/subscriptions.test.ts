@@ -60,6 +60,22 @@ async function pull(from = deadName) {
   return delivery.pull(10, 0, new AbortController().signal);
 }
 
+describe('a filter', () => {
+  test('lets through what it takes; the rest is as if acknowledged', async () => {
+    subscribe({ ...push, filter: 'attributes.state = "success"' });
+    const publishAs = (state: string) => bus.publish(topic, [{ data: '', attributes: { state }, bytes: 1 }]);
+    publishAs('failed');
+    const [id] = publishAs('success');
+    await pass(0);
+    expect(sent.map(one => one.id)).toEqual([id]);
+  });
+
+  test('that cannot be read makes no subscription', () => {
+    expect(() => subscribe({ filter: 'state = "success"' })).toThrow('the filter has state');
+    expect(() => bus.subscription(name)).toThrow('does not exist');
+  });
+});
+
 describe('push', () => {
   test('an acknowledged message is pushed once', async () => {
     subscribe({ ...push, ...quick });
