@@ -5,6 +5,7 @@ import { addCancel } from './commands/cancel.ts';
 import type { Runner } from './commands/common.ts';
 import { addConnections } from './commands/connections.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addInit } from './commands/init.ts';
 import { addList } from './commands/list.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
@@ -32,6 +33,7 @@ const commands = [
   addRetry,
   addVariables,
   addConnections,
+  addInit,
   addDoctor,
   addLocal,
 ];

@@ -1,4 +1,5 @@
 import type { SubscriptionFacts } from '../../shared/ports/inspect.ts';
+import { countOf } from '../commands/common.ts';
 import { checkDeadLetterPolicy } from './check-dead-letters.ts';
 import type { PushFacts } from './facts.ts';
 import { type Finding, failed, ok, skipped } from './finding.ts';
@@ -109,8 +110,8 @@ function checkDelivery(facts: SubscriptionFacts, { local, emulatedPubsub }: Surr
   ];
 }
 
-/** checkExpiration says whether a subscription stays when nothing happens; Pub/Sub's default is 31 days. */
-export function checkExpiration(
+/** Whether it stays when nothing happens; Pub/Sub's default is 31 days. */
+function checkExpiration(
   { name, expiresAfter }: SubscriptionFacts,
   { emulatedPubsub }: Surroundings,
 ): Finding {
@@ -120,7 +121,7 @@ export function checkExpiration(
   const days = Math.round(Number.parseFloat(expiresAfter ?? '2678400s') / 86_400);
   return failed(
     'subscription.expiration',
-    `${name} is deleted when nothing happens for ${days} days`,
+    `${name} is deleted when nothing happens for ${countOf(days, 'day')}`,
     `gcloud pubsub subscriptions update ${name} --expiration-period=never`,
   );
 }

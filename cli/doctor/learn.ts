@@ -30,9 +30,10 @@ export async function learn<T>(
 }
 
 function unknown(error: unknown): Exclude<Fact<never>, { kind: 'known' }> {
-  const message = errorMessage(error);
-  if (!(error instanceof TaskpodError)) return { kind: 'unreachable', message, action: undefined };
-  return { kind: kindOf(error), message, action: error.action };
+  if (!(error instanceof TaskpodError))
+    return { kind: 'unreachable', message: errorMessage(error), action: undefined };
+  const cause = error.cause === undefined ? '' : `: ${errorMessage(error.cause)}`;
+  return { kind: kindOf(error), message: error.message + cause, action: error.action };
 }
 
 function kindOf({ status, code }: TaskpodError): 'missing' | 'refused' | 'unsupported' | 'unreachable' {

@@ -35,7 +35,7 @@ export class TextSink implements Sink {
 /** A context without a process around it: a bucket in memory, a local stack's settings, outputs that are kept. */
 export class TestContext implements Context {
   readonly env: Record<string, string> = {};
-  readonly cwd = '/nowhere';
+  readonly cwd: string = '/nowhere';
   stdin: AsyncIterable<Uint8Array> = (async function* () {})();
   readonly out: TextSink;
   readonly err: TextSink;

@@ -134,8 +134,7 @@ describe('taskpod doctor on a real cluster', () => {
       },
     ]);
     if (lab === undefined) return roles.change('launch', permissions.launch);
-    for (const command of advice)
-      await promisify(execFile)(lab, ['kubectl', ...command.split(' ').slice(1)]);
+    for (const command of advice) await promisify(execFile)(lab, ['kubectl', ...command.split(' ').slice(1)]);
     expect((await untilDoctor(({ healthy }) => healthy)).code).toBe(0);
   });
 

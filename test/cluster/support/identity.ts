@@ -18,7 +18,10 @@ export class Identity {
   }
 
   /** `lab token EMAIL` gives the user's bearer token. */
-  static async of(email: string, { lab, kubeconfig }: { lab: string; kubeconfig: string }): Promise<Identity> {
+  static async of(
+    email: string,
+    { lab, kubeconfig }: { lab: string; kubeconfig: string },
+  ): Promise<Identity> {
     const { stdout } = await run(lab, ['token', email]);
     const admin = new KubeConfig();
     admin.loadFromFile(kubeconfig);
