@@ -1,4 +1,5 @@
 import type { Env } from '../shared/config.ts';
+import type { Inspectors } from '../shared/ports/inspect.ts';
 import type { Publisher } from '../shared/ports/publisher.ts';
 import type { ObjectStore } from '../shared/ports/store.ts';
 import type { Clock } from '../shared/time.ts';
@@ -22,4 +23,6 @@ export interface Context {
   settings(): Promise<Settings>;
   store(settings: Settings): Promise<ObjectStore>;
   publisher(settings: Settings): Promise<Publisher>;
+  /** What `doctor` looks at the deployment through. */
+  inspectors(settings: Settings): Promise<Inspectors>;
 }

@@ -4,6 +4,8 @@ import { errorMessage, hasCode, isAbort } from '../shared/errors.ts';
 import { addCancel } from './commands/cancel.ts';
 import type { Runner } from './commands/common.ts';
 import { addConnections } from './commands/connections.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addInit } from './commands/init.ts';
 import { addList } from './commands/list.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
@@ -31,6 +33,8 @@ const commands = [
   addRetry,
   addVariables,
   addConnections,
+  addInit,
+  addDoctor,
   addLocal,
 ];
 

@@ -31,6 +31,11 @@ export function localStatePath(cwd: string): string {
   return join(cwd, localFolder, 'local.json');
 }
 
+/** emulatorKubeconfig is the file with which one talks to the Pod emulator that keeps its files in this folder. */
+export function emulatorKubeconfig(folder: string): string {
+  return join(folder, 'pods', 'kubeconfig');
+}
+
 /** writeLocalState writes the file, readable by its owner alone, in one step; Git is told to leave its folder alone. */
 export async function writeLocalState(cwd: string, state: LocalState): Promise<void> {
   const path = localStatePath(cwd);

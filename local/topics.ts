@@ -10,6 +10,12 @@ export const localTopics = {
   events: `projects/${localProject}/topics/events`,
 };
 
+/** The subscriptions that push to its functions, by their full names. */
+export const localSubscriptions = {
+  launch: `projects/${localProject}/subscriptions/launch`,
+  watch: `projects/${localProject}/subscriptions/watch`,
+};
+
 /** As long as a push may last in the cloud. */
 const ackDeadlineSeconds = 600;
 
@@ -21,11 +27,11 @@ export async function createTopics(
 ): Promise<void> {
   for (const topic of Object.values(localTopics)) await put(`${pubsubUrl}/v1/${topic}`, {}, signal);
   for (const [name, topic, endpoint] of [
-    ['launch', localTopics.tasks, functions.launch],
-    ['watch', localTopics.watch, functions.watch],
+    [localSubscriptions.launch, localTopics.tasks, functions.launch],
+    [localSubscriptions.watch, localTopics.watch, functions.watch],
   ]) {
     await put(
-      `${pubsubUrl}/v1/projects/${localProject}/subscriptions/${name}`,
+      `${pubsubUrl}/v1/${name}`,
       { topic, ackDeadlineSeconds, pushConfig: { pushEndpoint: endpoint } },
       signal,
     );

@@ -97,7 +97,7 @@ export async function startClaimed(
   if (reason === 'quota_exceeded') {
     const [detail] = hidden.hideIn([{ path: '', message: start.message }]);
     await failForQuota(claim, detail?.message ?? '', deps, signal);
-    return { end: 'failed', run: formatRun(attemptOf(claim.record)) };
+    return { end: 'failed', run: formatRun(attemptOf(claim.record)), reason: 'quota_exceeded' };
   }
   return reject(claim, { reason, summary, problems: hidden.hideIn(problems) }, deps, signal);
 }

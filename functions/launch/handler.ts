@@ -27,8 +27,10 @@ export async function handleLaunch(
   try {
     const result = await routeMessage(message, deps, signal);
     const { end, ...counts } = result;
-    const severity = end === 'rejected' || end === 'failed' ? 'WARNING' : 'INFO';
-    log(severity, `launch: ${end}`, { ...time(), ...counts });
+    log(end === 'rejected' || end === 'failed' ? 'WARNING' : 'INFO', `launch: ${end}`, {
+      ...time(),
+      ...counts,
+    });
     return { status: 204, result };
   } catch (error) {
     const isOutage = isRetryable(error) || isAbort(error) || signal.aborted;

@@ -32,10 +32,10 @@ export function connectClusters(
 }
 
 /**
- * Finds the API server of a cluster: in the kubeconfig, or that of a GKE cluster, which is spoken to with this process's
+ * findCluster finds the API server of a cluster: in the kubeconfig, or that of a GKE cluster, which is spoken to with this process's
  * own Google identity.
  */
-async function findCluster(
+export async function findCluster(
   cluster: string,
   deps: ConnectDeps,
   signal: AbortSignal,

@@ -1,6 +1,7 @@
 import type { Context } from '../../cli/context.ts';
 import type { Settings } from '../../cli/settings.ts';
 import { ReaderGone, type Sink } from '../../cli/sink.ts';
+import type { Inspectors } from '../../shared/ports/inspect.ts';
 import type { OutgoingMessage, Publisher } from '../../shared/ports/publisher.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
@@ -37,7 +38,7 @@ export class TextSink implements Sink {
 /** A context without a process around it: a bucket in memory, a local stack's settings, outputs that are kept. */
 export class TestContext implements Context {
   readonly env: Record<string, string> = {};
-  readonly cwd = '/nowhere';
+  readonly cwd: string = '/nowhere';
   stdin: AsyncIterable<Uint8Array> = (async function* () {})();
   readonly out: TextSink;
   readonly err: TextSink;
@@ -56,6 +57,14 @@ export class TestContext implements Context {
       source: 'local',
       bucket: 'test-bucket',
       tasksTopic: 'projects/p/topics/t',
+      watchTopic: undefined,
+      eventsTopic: undefined,
+      deadLettersSubscription: undefined,
+      launchSubscription: undefined,
+      watchSubscription: undefined,
+      launchServiceAccount: undefined,
+      watchServiceAccount: undefined,
+      kubeconfig: undefined,
       storageHost: undefined,
       pubsubHost: undefined,
       defaultNamespace: 'n',
@@ -67,6 +76,10 @@ export class TestContext implements Context {
 
   async store(): Promise<ObjectStore> {
     return this.bucket;
+  }
+
+  async inspectors(): Promise<Inspectors> {
+    throw new Error('not for this test');
   }
 
   async publisher(): Promise<Publisher> {

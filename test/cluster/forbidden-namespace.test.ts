@@ -2,39 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Deployment, startDeployment } from './harness.ts';
 import { clusterEnvironment } from './support/environment.ts';
-import { type Identity, startIdentity } from './support/identity.ts';
 import { Namespace } from './support/namespace.ts';
 import { logLines, runShellTask } from './support/run-task.ts';
-
-const { kubeconfig, lab } = clusterEnvironment();
 
 /** Belongs to the deployment, and none of its functions may do anything in it. */
 let closed: Namespace;
 let deployment: Deployment;
-const identities: Identity[] = [];
 
 beforeAll(async () => {
-  if (lab === undefined) return;
-  closed = new Namespace(kubeconfig, `taskpod-test-${randomBytes(4).toString('hex')}`);
+  closed = new Namespace(clusterEnvironment().kubeconfig, `taskpod-test-${randomBytes(4).toString('hex')}`);
   await closed.create();
   deployment = await startDeployment({ TASKPOD_NAMESPACES: closed.name });
-  for (const role of ['launch', 'watch'] as const) {
-    const identity = await startIdentity(lab, `${role}@lab.iam.gserviceaccount.com`);
-    identities.push(identity);
-    await identity.grant(deployment.namespace.name, role);
-    const env = { KUBECONFIG: identity.kubeconfig };
-    const started = await deployment.startFunction(role, { env });
-    const topic = role === 'launch' ? 'tasks' : 'watch';
-    await deployment.subscribe(topic, started.url, { ackDeadlineSeconds: role === 'launch' ? 60 : 600 });
-  }
+  await deployment.startAll();
 });
 afterAll(async () => {
   await deployment?.stop();
   await closed?.cleanUp();
-  await Promise.all(identities.map(identity => identity.cleanUp()));
 });
 
-describe.skipIf(lab === undefined)('a namespace in which nothing may run', () => {
+describe('a namespace in which nothing may run', () => {
   test.each([
     {
       name: 'that is not the deployment’s',

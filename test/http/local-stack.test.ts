@@ -18,6 +18,8 @@ const readySchema = z.object({
   urls: z.object({ storage: url, pubsub: url, launch: url, watch: url }),
 });
 
+const doctored = z.object({ findings: z.array(z.object({ check: z.string(), status: z.string() })) });
+
 let folder: string;
 let running: RunningCli;
 let ready: z.output<typeof readySchema>;
@@ -88,6 +90,14 @@ describe('taskpod local', () => {
       out: '{}\n',
       err: '',
     });
+
+    const doctor = await startCli(['doctor', '--json'], { cwd: join(folder, 'some') }).ended;
+    const { findings } = doctored.parse(JSON.parse(doctor.out));
+    expect({ code: doctor.code, err: doctor.err }).toEqual({ code: 0, err: '' });
+    expect(findings.filter(({ status }) => status !== 'ok' && status !== 'skipped')).toEqual([]);
+    expect(findings.filter(({ status }) => status === 'ok').map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['topic.exists', 'subscription.topic', 'sweep', 'cluster.reachable']),
+    );
 
     process.kill(processOf(ready.urls.watch), 'SIGKILL');
     await running.says('watch ended (SIGKILL) and is started again');

@@ -102,6 +102,14 @@ describe('the REST publisher', () => {
   });
 });
 
+/** Nobody but the process itself hears of an error of a stream that the HTTP client made: a run with one fails. */
+test('the REST publisher ends alone when the signal fires before the request is on its way', async () => {
+  const controller = new AbortController();
+  const call = publisher.publish(topic, [{ data: 'x' }], controller.signal);
+  controller.abort();
+  await expect(call).rejects.toMatchObject({ code: 'aborted' });
+});
+
 describe('the publisher on Google’s client', () => {
   test.each<[string, Fault]>([
     ['a server that is not gRPC', { kind: 'answer', status: 200 }],

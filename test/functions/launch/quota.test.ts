@@ -24,7 +24,10 @@ describe('a full quota', () => {
     expect(await launcher.deliver()).toEqual({ status: 503 });
     expect(launcher.outcome()).toBeUndefined();
     launcher.advance(1);
-    expect(await launcher.deliver()).toEqual({ status: 204, result: { end: 'failed', run: 'd/r/hello' } });
+    expect(await launcher.deliver()).toEqual({
+      status: 204,
+      result: { end: 'failed', run: 'd/r/hello', reason: 'quota_exceeded' },
+    });
     expect(launcher.outcome()).toEqual({
       version: 1,
       dag_id: 'd',

@@ -1,0 +1,39 @@
+import { kubeconfigContext } from '../cluster-name.ts';
+import type { Inspectors } from '../ports/inspect.ts';
+import type { Clock } from '../time.ts';
+import { findCluster } from './connect-clusters.ts';
+import { googleLogin } from './google-token.ts';
+import { kubeconfigConnection } from './kubernetes/connection.ts';
+import { connectClusterInspector } from './kubernetes/inspector.ts';
+import { connectPubsubInspector } from './pubsub/inspector.ts';
+import { connectBucketInspector } from './storage/inspector.ts';
+
+/** How to reach a deployment. */
+export interface InspectorsOptions {
+  bucket: string;
+  /** Other servers than Google's, without credentials. */
+  storageHost: string | undefined;
+  pubsubHost: string | undefined;
+  /** File with the clusters that are named `kubeconfig`; undefined: KUBECONFIG. */
+  kubeconfig: string | undefined;
+  userAgent: string;
+  retryDeps: { clock: Clock; random: () => number };
+}
+
+/** connectInspectors looks at a deployment with one login for all of Google. Nothing is sent before the first call. */
+export function connectInspectors(options: InspectorsOptions): Inspectors {
+  const { bucket, storageHost, pubsubHost, kubeconfig, userAgent, retryDeps } = options;
+  const login = googleLogin();
+  const { token } = login;
+  return {
+    pubsub: connectPubsubInspector({ retryDeps, token, emulatorHost: pubsubHost }),
+    bucket: connectBucketInspector({ bucket, retryDeps, login, emulatorHost: storageHost }),
+    async cluster(name, signal) {
+      const own = kubeconfig === undefined ? undefined : kubeconfigContext(name);
+      const connection = own
+        ? await kubeconfigConnection(own.context, kubeconfig)
+        : await findCluster(name, { ...retryDeps, token }, signal);
+      return connectClusterInspector({ connection, userAgent, ...retryDeps });
+    },
+  };
+}
