@@ -1,4 +1,5 @@
 import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
+import { googleEndpoints } from '../../shared/adapters/google-endpoints.ts';
 import { googleLogin } from '../../shared/adapters/google-token.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
@@ -21,12 +22,13 @@ export async function createLaunch(env: Env): Promise<HttpFunction> {
   const retryDeps = { clock: systemClock, random: Math.random };
   const login = googleLogin();
   const { token } = login;
+  const endpoints = googleEndpoints(env);
   const store = connectStore({ bucket, retryDeps, login, emulatorHost: env.STORAGE_EMULATOR_HOST });
   const deps: LaunchDeps = {
     store,
     sources: new ObjectSources({ store, clock: systemClock }),
     publisher: connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
-    podsOf: connectClusters(config, 'taskpod-launch', { ...retryDeps, token }).podsOf,
+    podsOf: connectClusters(config, 'taskpod-launch', { ...retryDeps, login, endpoints }).podsOf,
     clock: systemClock,
     log: jsonWorkLog(line => process.stdout.write(line)),
     settings: config,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
+import { googleEndpoints } from '../../shared/adapters/google-endpoints.ts';
 import { googleLogin } from '../../shared/adapters/google-token.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
@@ -18,10 +19,11 @@ export async function createWatch(env: Env): Promise<HttpFunction> {
   const retryDeps = { clock: systemClock, random: Math.random };
   const login = googleLogin();
   const { token } = login;
+  const endpoints = googleEndpoints(env);
   const deps: FunctionDeps = {
     store: connectStore({ bucket, retryDeps, login, emulatorHost: env.STORAGE_EMULATOR_HOST }),
     publisher: connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
-    podsOf: connectClusters(config, 'taskpod-watch', { ...retryDeps, token }).podsOf,
+    podsOf: connectClusters(config, 'taskpod-watch', { ...retryDeps, login, endpoints }).podsOf,
     ...retryDeps,
     newId: randomUUID,
     log: jsonWorkLog(line => process.stdout.write(line)),

@@ -1,3 +1,4 @@
+import { accessOf } from '../cluster-access.ts';
 import { kubeconfigContext } from '../cluster-name.ts';
 import type { Config } from '../config.ts';
 import type { Clusters } from '../ports/clusters.ts';
@@ -5,7 +6,9 @@ import type { Clock } from '../time.ts';
 import { makeClusters } from './clusters.ts';
 import { readCluster } from './gke/cluster.ts';
 import { keepAliveAgents } from './google-client.ts';
-import type { TokenSource } from './google-token.ts';
+import type { GoogleEndpoints } from './google-endpoints.ts';
+import type { RenewableToken } from './google-token.ts';
+import { impersonatedToken } from './impersonated-token.ts';
 import { type ClusterConnection, kubeconfigConnection } from './kubernetes/connection.ts';
 import { connectPods } from './kubernetes/pods.ts';
 
@@ -17,37 +20,43 @@ interface ConnectDeps {
   clock: Clock;
   random: () => number;
   /** This process's Google identity, for clusters of Google. */
-  token: TokenSource;
+  login: RenewableToken;
+  /** Where Google's APIs are; default: where they are for everybody. */
+  endpoints?: GoogleEndpoints;
 }
 
 /** connectClusters gives the Pods of the deployment's clusters. Nothing is sent before the first use. */
 export function connectClusters(
-  { clusters }: Pick<Config, 'clusters'>,
+  config: Pick<Config, 'clusters' | 'access' | 'accessByCluster'>,
   userAgent: string,
   deps: ConnectDeps,
 ): Clusters {
-  const connect = async (cluster: string, signal: AbortSignal) =>
-    connectPods({ connection: await findCluster(cluster, deps, signal), userAgent, ...deps });
-  return makeClusters({ allowed: clusters, connect, timeoutMs: findMs });
-}
-
-/**
- * Finds the API server of a cluster: in the kubeconfig, or that of a GKE cluster, which is spoken to with this process's
- * own Google identity.
- */
-async function findCluster(
-  cluster: string,
-  deps: ConnectDeps,
-  signal: AbortSignal,
-): Promise<ClusterConnection> {
-  const local = kubeconfigContext(cluster);
-  if (local !== undefined) return kubeconfigConnection(local.context);
-  const { token } = deps;
   const rest = { ...deps, agent: keepAliveAgents(), timeoutMs: 10_000 };
-  const { server, ca } = await readCluster(cluster, { ...rest, signal });
-  return {
-    server,
-    tls: ca === undefined ? {} : { ca },
-    headers: async () => ({ authorization: `Bearer ${await token()}` }),
+  const { endpoints = {} } = deps;
+
+  /** Finds the API server: in the kubeconfig, or that of a GKE cluster, in the way that the deployment has for it. */
+  const find = (cluster: string): ((signal: AbortSignal) => Promise<ClusterConnection>) => {
+    const local = kubeconfigContext(cluster);
+    if (local !== undefined) return () => kubeconfigConnection(local.context);
+    const { endpoint, impersonationChain: chain } = accessOf(cluster, config);
+    const baseUrl = endpoints.iamCredentials;
+    const identity =
+      chain.length === 0 ? deps.login : impersonatedToken({ ...rest, chain, source: deps.login, baseUrl });
+    const { token, forget } = identity;
+    const how = { ...rest, token, endpoint, baseUrl: endpoints.container };
+    const findGke = async (signal: AbortSignal): Promise<ClusterConnection> => {
+      const { server, ca } = await readCluster(cluster, { ...how, signal });
+      return {
+        server,
+        tls: ca === undefined ? {} : { ca },
+        headers: async () => ({ authorization: `Bearer ${await token()}` }),
+        forgetHeaders: forget,
+        find: findGke,
+      };
+    };
+    return findGke;
   };
+  const connect = async (cluster: string, signal: AbortSignal) =>
+    connectPods({ connection: await find(cluster)(signal), userAgent, ...deps });
+  return makeClusters({ allowed: config.clusters, connect, timeoutMs: findMs });
 }

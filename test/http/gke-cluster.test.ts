@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readCluster } from '../../shared/adapters/gke/cluster.ts';
 import { keepAliveAgents } from '../../shared/adapters/google-client.ts';
+import type { EndpointChoice } from '../../shared/cluster-access.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
 
 const name = 'projects/p/locations/europe-west1/clusters/c';
@@ -33,8 +34,9 @@ beforeEach(() => {
   clock = new RecordingClock();
 });
 
-const read = () =>
+const read = (endpoint: EndpointChoice = 'auto') =>
   readCluster(name, {
+    endpoint,
     baseUrl,
     agent: keepAliveAgents(),
     token: async () => 'token-1',

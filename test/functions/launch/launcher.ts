@@ -1,6 +1,7 @@
 import { handleLaunch, type LaunchAnswer } from '../../../functions/launch/handler.ts';
 import { ObjectSources } from '../../../functions/launch/sources/object-sources.ts';
 import { makeClusters } from '../../../shared/adapters/clusters.ts';
+import type { ClusterAccess } from '../../../shared/cluster-access.ts';
 import { type Problem, TaskpodError } from '../../../shared/errors.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
@@ -48,6 +49,7 @@ export class Launcher {
   cluster = 'kubeconfig';
   otherClusters: string[] = [];
   defaultNamespace = 'tasks';
+  access: ClusterAccess = { endpoint: 'auto', impersonationChain: [] };
 
   /** One fault for all three fakes. */
   setFault(fault: Fault | undefined): void {
@@ -81,6 +83,8 @@ export class Launcher {
       eventsTopic,
       cluster: this.cluster,
       clusters: [this.cluster, ...this.otherClusters],
+      access: this.access,
+      accessByCluster: new Map(),
       defaultNamespace: this.defaultNamespace,
       policy: { ...openPolicy, namespaces: this.namespaces },
       shards: 1,
