@@ -1,11 +1,12 @@
 import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
 import { googleEndpoints } from '../../shared/adapters/google-endpoints.ts';
 import { googleLogin } from '../../shared/adapters/google-token.ts';
+import { guardedFunction } from '../../shared/adapters/guarded-function.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
+import { pushGate } from '../../shared/adapters/push-gate.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
 import { type Env, parseConfig } from '../../shared/config.ts';
-import { parsePush } from '../../shared/push.ts';
 import { systemClock } from '../../shared/time.ts';
 import { jsonWorkLog } from '../../shared/work-log.ts';
 import type { LaunchDeps } from './deps.ts';
@@ -33,14 +34,11 @@ export async function createLaunch(env: Env): Promise<HttpFunction> {
     log: jsonWorkLog(line => process.stdout.write(line)),
     settings: config,
   };
-  return {
+  return guardedFunction({
+    pushAuth: config.pushAuth,
+    gate: pushGate(config.pushAuth, systemClock),
+    log: deps.log,
     // A launch that runs at SIGTERM is not cut off: it is over long before the instance is.
-    async handle(request) {
-      const parsed = parsePush(request);
-      if ('message' in parsed) return handleLaunch(parsed.message, deps, AbortSignal.timeout(launchMs));
-      const problems = parsed.problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
-      deps.log('WARNING', `a request that is not a Pub/Sub push: ${problems}`);
-      return { status: 400, body: `${problems}\n` };
-    },
-  };
+    handle: message => handleLaunch(message, deps, AbortSignal.timeout(launchMs)),
+  });
 }

@@ -50,6 +50,12 @@ export async function handleWatch(
     deps.log('INFO', `turn: ${end.kind}`, { ...record(), scope: parsed.scope, outcomes: end.outcomes });
     return { status: end.kind === 'busy' ? 503 : 204 };
   } catch (error) {
+    if (hasCode(error, 'cluster_unavailable') && !error.retryable) {
+      // It does not come by waiting. Each minute's sweep asks again, and that is often enough.
+      const told = { ...record(), action: error.action, next: 'The next sweep tries again.' };
+      deps.log('ERROR', `a cluster cannot be used: ${error.message}`, told);
+      return { status: 204 };
+    }
     const expected = isRetryable(error) || isAbort(error) || hasCode(error, 'lease_lost') || shutdown.aborted;
     const action = error instanceof TaskpodError ? error.action : undefined;
     deps.log(expected ? 'WARNING' : 'ERROR', `watching failed: ${errorMessage(error)}`, {

@@ -40,6 +40,8 @@ export async function withDeadline<T>(
 
 /** untilAborted waits for what others wait for too: the signal ends this waiting with `aborted`, and nothing else. */
 export async function untilAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  // nobody may be left to hear of its failure
+  result.catch(() => undefined);
   if (signal.aborted) throw abortedError(signal);
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(abortedError(signal));

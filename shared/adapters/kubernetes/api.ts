@@ -148,11 +148,15 @@ export function failureError(failure: ApiFailure, what: string): TaskpodError {
   }
   return new TaskpodError('kubernetes_refused', text, {
     ...facts,
-    ...(status === 403
-      ? { action: 'Grant the function’s service account this verb in this namespace.' }
-      : {}),
+    ...(status === 403 ? { action: failure.reason === '' ? connectAction : verbAction } : {}),
   });
 }
+
+const verbAction = 'Grant the function’s service account this verb in this namespace.';
+
+/** A 403 that is no Status of Kubernetes' comes from what stands before the API server. */
+const connectAction =
+  'On GKE: give this identity container.clusters.connect, which the DNS endpoint asks for.';
 
 const unknownAction =
   'See that the service account that speaks to the cluster exists and is enabled, and that the cluster is its own: taskpod and kubectl must name the same one.';
