@@ -18,7 +18,7 @@ export async function reachCluster(
     if (!hasCode(error, 'cluster_unavailable') || error.retryable) throw error;
     const { message, action } = error;
     deps.log('ERROR', `a cluster cannot be used: ${message}`, { cluster, action });
-    const told = action === undefined ? message : `${message}. ${action}`;
+    const told = action === undefined ? message : `${message.replace(/\.$/, '')}. ${action}`;
     const summary = `The functions cannot use the cluster ${cluster}.`;
     return { rejection: { reason: 'cluster_refused', summary, problems: [{ path: '', message: told }] } };
   }

@@ -1,5 +1,5 @@
 import { attemptOf, readAttemptRecord } from '../../shared/attempt-record.ts';
-import { errorMessage, hasCode, isRetryable } from '../../shared/errors.ts';
+import { errorMessage, hasCode, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { openMarker, openPrefix } from '../../shared/object-names.ts';
 import { scopeSelector } from '../../shared/pod-labels.ts';
@@ -80,6 +80,7 @@ export class ScopeWatcher {
         seen: (pod: Pod) => this.#seen(pod),
         gone: (uid: string, last?: Pod) => this.#gone(uid, last),
         synced: () => first.resolve(),
+        failing: (error: unknown) => this.#tellOutage(namespace, error),
       };
       const labelSelector = scopeSelector(this.#scope);
       const feed = feedPods({ pods, clock, random, namespace, labelSelector, listener, signal });
@@ -141,6 +142,14 @@ export class ScopeWatcher {
       action,
     });
     return true;
+  }
+
+  #tellOutage(namespace: string, error: unknown): void {
+    this.#deps.log('WARNING', 'the Pods of a namespace cannot be watched now', {
+      namespace,
+      error: errorMessage(error),
+      action: error instanceof TaskpodError ? error.action : undefined,
+    });
   }
 
   #seen(pod: Pod): void {

@@ -1,3 +1,4 @@
+import type { LaunchDeps } from '../../../functions/launch/deps.ts';
 import { handleLaunch, type LaunchAnswer } from '../../../functions/launch/handler.ts';
 import { ObjectSources } from '../../../functions/launch/sources/object-sources.ts';
 import { makeClusters } from '../../../shared/adapters/clusters.ts';
@@ -51,6 +52,9 @@ export class Launcher {
   defaultNamespace = 'tasks';
   access: ClusterAccess = { endpoint: 'auto', impersonationChain: [] };
 
+  /** Real clusters instead of `pods` and `otherPods`. */
+  podsOf: LaunchDeps['podsOf'] | undefined;
+
   /** One fault for all three fakes. */
   setFault(fault: Fault | undefined): void {
     for (const fake of [this.store, this.pods, this.publisher]) fake.fault = fault;
@@ -93,13 +97,14 @@ export class Launcher {
       activeDeadlineSeconds: 3_600,
       infrastructureRetries: 3,
     };
+    const fakeClusters = makeClusters({
+      allowed: settings.clusters,
+      connect: async (cluster: string) => this.otherPods.get(cluster) ?? this.pods,
+      timeoutMs: 1_000,
+    });
     const deps = {
       store: this.store,
-      podsOf: makeClusters({
-        allowed: settings.clusters,
-        connect: async (cluster: string) => this.otherPods.get(cluster) ?? this.pods,
-        timeoutMs: 1_000,
-      }).podsOf,
+      podsOf: this.podsOf ?? fakeClusters.podsOf,
       sources: this.#sources,
       publisher: this.publisher,
       clock: { now: () => this.nowMs, monotonicMs: () => this.monotonicMs },
