@@ -52,8 +52,12 @@ export async function handleWatch(
   } catch (error) {
     if (hasCode(error, 'cluster_unavailable') && !error.retryable) {
       // It does not come by waiting. Each minute's sweep asks again, and that is often enough.
-      const told = { ...record(), action: error.action, next: 'The next sweep tries again.' };
-      deps.log('ERROR', `a cluster cannot be used: ${error.message}`, told);
+      deps.log('ERROR', `a cluster cannot be used: ${error.message}`, {
+        ...record(),
+        scope: parsed.kind === 'ticket' ? parsed.scope : undefined,
+        action: error.action,
+        next: 'The next sweep tries again.',
+      });
       return { status: 204 };
     }
     const expected = isRetryable(error) || isAbort(error) || hasCode(error, 'lease_lost') || shutdown.aborted;
