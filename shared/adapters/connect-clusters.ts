@@ -1,6 +1,7 @@
 import { accessOf } from '../cluster-access.ts';
 import { kubeconfigContext } from '../cluster-name.ts';
 import type { Config } from '../config.ts';
+import { TaskpodError } from '../errors.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { Clock } from '../time.ts';
 import { makeClusters } from './clusters.ts';
@@ -45,7 +46,12 @@ export function connectClusters(
     const { token, forget } = identity;
     const how = { ...rest, token, endpoint, baseUrl: endpoints.container };
     const findGke = async (signal: AbortSignal): Promise<ClusterConnection> => {
-      const { server, ca } = await readCluster(cluster, { ...how, signal });
+      const read = () => readCluster(cluster, { ...how, signal });
+      const { server, ca } = await read().catch(error => {
+        if (!(error instanceof TaskpodError && error.status === 401)) throw error;
+        forget();
+        return read();
+      });
       return {
         server,
         tls: ca === undefined ? {} : { ca },

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
+import type { RenewableToken } from '../../shared/adapters/google-token.ts';
 import type { ClusterAccess } from '../../shared/cluster-access.ts';
 import { TaskpodError } from '../../shared/errors.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
@@ -56,7 +57,7 @@ async function apiServer(code: number, body: string): Promise<string> {
 async function launchOn(
   cluster: string,
   access: Partial<ClusterAccess> = {},
-  token = async () => tokens.issue(me).token,
+  login: RenewableToken = { token: async () => tokens.issue(me).token, forget: () => undefined },
 ) {
   const launcher = new Launcher();
   launcher.cluster = cluster;
@@ -65,7 +66,7 @@ async function launchOn(
   const { podsOf } = connectClusters(config, 'test', {
     clock: new RecordingClock(),
     random: () => 0.5,
-    login: { token, forget: () => undefined },
+    login,
     endpoints: { container: google.url, iamCredentials: google.url },
   });
   launcher.podsOf = podsOf;
@@ -215,9 +216,25 @@ describe('what may come by waiting is answered 503, with what to look at in the 
   });
 
   test('there is no token', async () => {
-    const noToken = () =>
+    const token = () =>
       Promise.reject(new TaskpodError('credentials_unavailable', 'no metadata server', { retryable: true }));
-    const { launcher, answer } = await launchOn(known, {}, noToken);
+    const { launcher, answer } = await launchOn(known, {}, { token, forget: () => undefined });
     expect([answer, launcher.states(), google.requests]).toEqual([{ status: 503 }, [], []]);
   });
+});
+
+test('a token that GKE does not take any more is made anew, once', async () => {
+  const refusal = status(403, 'Forbidden', 'User "x" cannot create resource "pods" in API group ""');
+  clusters.set(known, { endpoint: await apiServer(403, refusal), masterAuth: ca(certificate) });
+  let own = tokens.issue(me).token;
+  const forget = (): void => {
+    own = tokens.issue(me).token;
+  };
+  tokens.revokeAll();
+  const { launcher } = await launchOn(known, {}, { token: async () => own, forget });
+  const asked = [`GET /v1/${known}`, `GET /v1/${known}`];
+  expect([launcher.states(), google.requests]).toEqual([['r rejected forbidden'], asked]);
+  const stale = { token: async () => 'stale', forget: () => undefined };
+  const { launcher: another } = await launchOn(known, {}, stale);
+  expect([another.states(), google.requests]).toEqual([['r rejected cluster_refused'], [...asked, ...asked]]);
 });
