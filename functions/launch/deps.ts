@@ -35,6 +35,8 @@ type LaunchSettings = Pick<
   | 'eventsTopic'
   | 'cluster'
   | 'clusters'
+  | 'access'
+  | 'accessByCluster'
   | 'defaultNamespace'
   | 'policy'
   | 'shards'

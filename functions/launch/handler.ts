@@ -25,7 +25,7 @@ export async function handleLaunch(
   const began = deps.clock.monotonicMs();
   const time = () => ({ duration_ms: Math.round(deps.clock.monotonicMs() - began) });
   try {
-    const result = await routeMessage(message, deps, signal);
+    const result = await routeMessage(message, { ...deps, log }, signal);
     const { end, ...counts } = result;
     log(end === 'rejected' || end === 'failed' ? 'WARNING' : 'INFO', `launch: ${end}`, {
       ...time(),

@@ -5,6 +5,7 @@ import { claimAttempt } from './claim-attempt.ts';
 import { continueClaim, type LaunchResult, startClaimed } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
 import { prepareTask } from './prepare/prepare-task.ts';
+import { reachCluster } from './reach-cluster.ts';
 import { type Rejection, rejectionOf, rejectTask } from './reject.ts';
 
 /**
@@ -22,8 +23,8 @@ export async function launchTask(
   const prepared = await prepareTask({ published, problems, messageId, tryNumber: 1, nowMs }, deps, signal);
   if (!prepared.ok) return reject(messageId, prepared.run, rejectionOf(prepared), deps, signal);
   const { run } = prepared;
-  // Before the claim: for a cluster that cannot be found nothing is written.
-  const pods = await deps.podsOf(prepared.cluster, signal);
+  const reached = await reachCluster(prepared.cluster, deps, signal);
+  if ('rejection' in reached) return reject(messageId, run, reached.rejection, deps, signal);
   const claimed = await claimAttempt({ messageId, published, prepared }, deps, signal);
   if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
   if (claimed.kind === 'rejected') {
@@ -33,7 +34,7 @@ export async function launchTask(
     const problems = [{ path: 'run_id', message }];
     return reject(messageId, run, rejectionOf({ reason: 'invalid_task', problems }), deps, signal);
   }
-  return startClaimed(claimed.claim, prepared, claimed.startedAt, { ...deps, pods }, signal);
+  return startClaimed(claimed.claim, prepared, claimed.startedAt, { ...deps, ...reached }, signal);
 }
 
 async function reject(

@@ -17,7 +17,10 @@ import type { RefusedTask } from './prepare/prepare-task.ts';
 
 /** Why an attempt is rejected. */
 export interface Rejection {
-  reason: RefusedTask['reason'] | RefusalReason['reason'] | Extract<ReasonCode, 'pod_name_taken'>;
+  reason:
+    | RefusedTask['reason']
+    | RefusalReason['reason']
+    | Extract<ReasonCode, 'cluster_refused' | 'pod_name_taken'>;
   /** One sentence. */
   summary: string;
   problems: readonly Problem[];

@@ -6,7 +6,8 @@ import { claimAttempt, readClaim } from './claim-attempt.ts';
 import { continueClaim, type LaunchResult, startClaimed } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
 import { prepareTask } from './prepare/prepare-task.ts';
-import { rejectionOf, rejectTask } from './reject.ts';
+import { reachCluster } from './reach-cluster.ts';
+import { type Rejection, rejectionOf, rejectTask } from './reject.ts';
 
 /**
  * retryRun starts the attempt `tryNumber` of a run, if the one before has ended: a retry that the watch has planned, or one that
@@ -35,19 +36,20 @@ export async function retryRun(
     deps,
     signal,
   );
-  if (!prepared.ok) {
-    const found = await rejectTask(messageId, run, rejectionOf(prepared), deps, signal, tryNumber);
+  const reject = async (rejection: Rejection): Promise<LaunchResult> => {
+    const found = await rejectTask(messageId, run, rejection, deps, signal, tryNumber);
     if (found !== undefined) return continueClaim(found, deps, signal);
     await deps.store.remove(openMarker(earlier.record.scope, { ...run, tryNumber }), { signal });
-    return { end: 'rejected', run: name, reason: prepared.reason, problems: prepared.problems.length };
-  }
-  // Before the claim: for a cluster that cannot be found nothing is written.
-  const pods = await deps.podsOf(prepared.cluster, signal);
+    return { end: 'rejected', run: name, reason: rejection.reason, problems: rejection.problems.length };
+  };
+  if (!prepared.ok) return reject(rejectionOf(prepared));
+  const reached = await reachCluster(prepared.cluster, deps, signal);
+  if ('rejection' in reached) return reject(reached.rejection);
   const claimed = await claimAttempt({ messageId, published, prepared, tryNumber, retries }, deps, signal);
   if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
   if (claimed.kind === 'rejected') {
     await deps.store.remove(claimed.marker, { signal });
     return { end: 'ended', run: name };
   }
-  return startClaimed(claimed.claim, prepared, claimed.startedAt, { ...deps, pods }, signal);
+  return startClaimed(claimed.claim, prepared, claimed.startedAt, { ...deps, ...reached }, signal);
 }

@@ -53,6 +53,16 @@ export async function handleWatch(
     log('INFO', `turn: ${end.kind}`, { ...time(), scope: parsed.scope, outcomes: end.outcomes });
     return { status: end.kind === 'busy' ? 503 : 204 };
   } catch (error) {
+    if (hasCode(error, 'cluster_unavailable') && !error.retryable) {
+      // It does not come by waiting. Each minute's sweep asks again, and that is often enough.
+      log('ERROR', `a cluster cannot be used: ${error.message}`, {
+        ...time(),
+        scope: parsed.kind === 'ticket' ? parsed.scope : undefined,
+        action: error.action,
+        next: 'The next sweep tries again.',
+      });
+      return { status: 204 };
+    }
     const expected = isRetryable(error) || isAbort(error) || hasCode(error, 'lease_lost') || shutdown.aborted;
     const action = error instanceof TaskpodError ? error.action : undefined;
     log(expected ? 'WARNING' : 'ERROR', `watching failed: ${errorMessage(error)}`, {

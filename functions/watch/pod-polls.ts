@@ -64,8 +64,12 @@ async function pollPod(
       updates.update(found);
     } catch (error) {
       if (signal.aborted) return;
-      const severity = isRetryable(error) ? 'WARNING' : 'ERROR';
-      log(severity, 'a Pod could not be read', { pod: name, namespace, error: errorMessage(error) });
+      const mayHeal = isRetryable(error);
+      log(mayHeal ? 'WARNING' : 'ERROR', 'a Pod could not be read', {
+        pod: name,
+        namespace,
+        error: errorMessage(error),
+      });
     }
     await clock.sleep(pollEveryMs, signal).catch(() => undefined);
   }

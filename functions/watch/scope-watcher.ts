@@ -1,5 +1,5 @@
 import { type AttemptRecord, attemptOf, readAttemptRecord } from '../../shared/attempt-record.ts';
-import { errorMessage, hasCode, isRetryable } from '../../shared/errors.ts';
+import { errorMessage, hasCode, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { openMarker, openPrefix } from '../../shared/object-names.ts';
 import { scopeSelector } from '../../shared/pod-labels.ts';
@@ -84,6 +84,7 @@ export class ScopeWatcher {
         seen: (pod: Pod) => this.#seen(pod),
         gone: (uid: string, last?: Pod) => this.#gone(uid, last),
         synced: () => first.resolve(),
+        failing: (error: unknown) => this.#tellOutage(namespace, error),
       };
       const labelSelector = scopeSelector(this.#scope);
       const feed = feedPods({ pods, clock, random, namespace, labelSelector, listener, signal });
@@ -146,13 +147,15 @@ export class ScopeWatcher {
     if (this.#refused.has(namespace)) return true;
     this.#refused.add(namespace);
     if (this.namespaces.length === 0) return false;
-    const { action } = error;
-    this.#deps.log('ERROR', 'a namespace may not be watched', {
-      namespace,
-      error: errorMessage(error),
-      action,
-    });
+    const why = { error: errorMessage(error), action: error.action };
+    this.#deps.log('ERROR', 'a namespace may not be watched', { namespace, ...why });
     return true;
+  }
+
+  #tellOutage(namespace: string, error: unknown): void {
+    const action = error instanceof TaskpodError ? error.action : undefined;
+    const why = { error: errorMessage(error), action };
+    this.#deps.log('WARNING', 'the Pods of a namespace cannot be watched now', { namespace, ...why });
   }
 
   #seen(pod: Pod): void {

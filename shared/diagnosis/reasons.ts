@@ -105,6 +105,11 @@ export const reasonCodes = {
     class: 'config',
     action: 'Grant the launch function’s service account "create" on pods in this namespace.',
   },
+  cluster_refused: {
+    class: 'config',
+    action:
+      'Do what the detail says (docs/clusters.md, "The way to a cluster"), or name another cluster; then submit the task again.',
+  },
   namespace_missing: {
     class: 'config',
     action: 'Create the namespace, or name another one in the task or in TASKPOD_NAMESPACE.',

@@ -111,7 +111,6 @@ describe('create answers what became of the POST', () => {
     },
     { name: '500', answer: json(500, status(500, 'InternalError', 'etcd')), status: 500 },
     { name: '503', answer: json(503, 'upstream'), status: 503 },
-    { name: '401', answer: json(401, status(401, 'Unauthorized', 'Unauthorized')), status: 401 },
     {
       name: '409 of a contended quota',
       answer: json(409, status(409, 'Conflict', 'resourcequotas')),

@@ -16,6 +16,10 @@ export interface ClusterConnection {
   };
   /** Headers of one request, asked for anew each time, because a token lives for an hour. */
   headers: () => Promise<Record<string, string>>;
+  /** The API server has answered 401 to these headers: the next ones are made anew. */
+  forgetHeaders?: () => void;
+  /** Where the API server is now: asked for when it cannot be reached, or answers 401, where it was. */
+  find?: (signal: AbortSignal) => Promise<ClusterConnection>;
 }
 
 /**
@@ -43,6 +47,7 @@ export async function kubeconfigConnection(context?: string, file?: string): Pro
     server: cluster.server.replace(/\/+$/, ''),
     tls: first.tls,
     headers: async () => (isStatic ? first.headers : (await applied(kubeConfig)).headers),
+    find: () => kubeconfigConnection(context),
   };
 }
 

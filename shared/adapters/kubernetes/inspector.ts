@@ -23,7 +23,7 @@ export interface ClusterInspectorOptions {
 
 /** connectClusterInspector looks at a cluster through its API server; `close` ends all connections. */
 export function connectClusterInspector(options: ClusterInspectorOptions): ClusterInspector {
-  const api = new KubernetesApi(options.connection, options.userAgent);
+  const api = new KubernetesApi(options.connection, options.userAgent, options.clock);
   const { clock, random } = options;
 
   async function call<S extends z.ZodType>(

@@ -1,6 +1,8 @@
+import type { LaunchDeps } from '../../../functions/launch/deps.ts';
 import { handleLaunch, type LaunchAnswer } from '../../../functions/launch/handler.ts';
 import { ObjectSources } from '../../../functions/launch/sources/object-sources.ts';
 import { makeClusters } from '../../../shared/adapters/clusters.ts';
+import type { ClusterAccess } from '../../../shared/cluster-access.ts';
 import { type Problem, TaskpodError } from '../../../shared/errors.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
@@ -51,6 +53,10 @@ export class Launcher {
   cluster = 'kubeconfig';
   otherClusters: string[] = [];
   defaultNamespace = 'tasks';
+  access: ClusterAccess = { endpoint: 'auto', impersonationChain: [] };
+
+  /** Real clusters instead of `pods` and `otherPods`. */
+  podsOf: LaunchDeps['podsOf'] | undefined;
 
   /** One fault for all three fakes. */
   setFault(fault: Fault | undefined): void {
@@ -84,6 +90,8 @@ export class Launcher {
       eventsTopic,
       cluster: this.cluster,
       clusters: [this.cluster, ...this.otherClusters],
+      access: this.access,
+      accessByCluster: new Map(),
       defaultNamespace: this.defaultNamespace,
       policy: { ...openPolicy, namespaces: this.namespaces },
       shards: 1,
@@ -92,13 +100,14 @@ export class Launcher {
       activeDeadlineSeconds: 3_600,
       infrastructureRetries: 3,
     };
+    const fakeClusters = makeClusters({
+      allowed: settings.clusters,
+      connect: async (cluster: string) => this.otherPods.get(cluster) ?? this.pods,
+      timeoutMs: 1_000,
+    });
     const deps = {
       store: this.store,
-      podsOf: makeClusters({
-        allowed: settings.clusters,
-        connect: async (cluster: string) => this.otherPods.get(cluster) ?? this.pods,
-        timeoutMs: 1_000,
-      }).podsOf,
+      podsOf: this.podsOf ?? fakeClusters.podsOf,
       sources: this.#sources,
       publisher: this.publisher,
       clock: { now: () => this.nowMs, monotonicMs: () => this.monotonicMs },

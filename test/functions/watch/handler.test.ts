@@ -240,6 +240,24 @@ describe('a message is asked for again', () => {
     ]);
   });
 
+  test('204 when the cluster does not come by waiting: the next sweep asks again', async () => {
+    const { world, shutdown } = new Handling();
+    const gone = new TaskpodError('cluster_unavailable', 'GKE answered 404', { action: 'Correct it.' });
+    const deps = { ...world.functionDeps(), podsOf: () => Promise.reject(gone) };
+    const answer = await world.clock.runUntil(handleWatch(message(ticket), deps, shutdown.signal));
+    expect([answer, world.store.names()]).toEqual([{ status: 204 }, []]);
+    expect(world.records).toEqual([
+      {
+        ...common,
+        severity: 'ERROR',
+        message: 'a cluster cannot be used: GKE answered 404',
+        scope,
+        action: 'Correct it.',
+        next: 'The next sweep tries again.',
+      },
+    ]);
+  });
+
   test('500 after a bug in the feed, with its own words', async () => {
     const handling = new Handling();
     handling.world.cluster.fault = () => {
