@@ -1,4 +1,5 @@
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type Problem, TaskpodError } from '../shared/errors.ts';
@@ -84,26 +85,29 @@ export async function writeDeploymentFile(
   }
 }
 
-/** Undefined when there is no such file. */
+/** Undefined when there is no such file. A pipe that nobody writes to is refused instead of waited for. */
 async function readOwn(path: string): Promise<string | undefined> {
   try {
-    const { uid } = await stat(path);
-    const own = process.getuid?.();
-    if (own !== undefined && uid !== own && uid !== 0) {
-      throw new TaskpodError('invalid_configuration', `${path} belongs to another user`, {
-        action: 'Make it yours, or set TASKPOD_BUCKET and the other variables of your deployment.',
-      });
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const found = await file.stat();
+      if (!found.isFile()) throw new Error('it is not a file');
+      const own = process.getuid?.();
+      if (own === undefined || found.uid === own || found.uid === 0) return await file.readFile('utf8');
+    } finally {
+      await file.close();
     }
-    return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof TaskpodError) throw error;
     const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new TaskpodError('invalid_configuration', `${path} cannot be read`, {
-      action: 'Mend it, or write it anew with "taskpod init".',
+      action: 'Mend it, or write it anew with "taskpod init --force".',
       cause: error,
     });
   }
+  throw new TaskpodError('invalid_configuration', `${path} belongs to another user`, {
+    action: 'Make it yours, or set TASKPOD_BUCKET and the other variables of your deployment.',
+  });
 }
 
 function parseFile(path: string, text: string): Deployment {

@@ -36,9 +36,9 @@ function unknown(error: unknown): Exclude<Fact<never>, { kind: 'known' }> {
   return { kind: kindOf(error), message: error.message + cause, action: error.action };
 }
 
-function kindOf({ status, code }: TaskpodError): 'missing' | 'refused' | 'unsupported' | 'unreachable' {
+/** 401 is a login that does not work, and no permission that somebody else may have. */
+function kindOf({ status }: TaskpodError): 'missing' | 'refused' | 'unsupported' | 'unreachable' {
   if (status === 404) return 'missing';
-  if (status === 501 || status === 405) return 'unsupported';
-  if (status === 401 || status === 403 || code === 'credentials_refused') return 'refused';
-  return 'unreachable';
+  if (status === 403) return 'refused';
+  return status === 501 || status === 405 ? 'unsupported' : 'unreachable';
 }

@@ -253,6 +253,15 @@ describe('what is refused', () => {
   });
 });
 
+test('a login that does not work has failed: nobody else can look instead', async () => {
+  const [found] = await doctor({ 'GET /v1/projects/p/topics/events': { status: 401 } });
+  expect(found).toMatchObject({
+    check: 'topic.exists',
+    status: 'failed',
+    mend: expect.stringMatching(/^Run `gcloud auth application-default login`/),
+  });
+});
+
 describe('what hangs', () => {
   test.each([
     ['GET /v1/projects/p/topics/events', ['topic.exists failed', ...excess]],
