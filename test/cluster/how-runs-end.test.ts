@@ -244,7 +244,7 @@ const cases: Case[] = [
     taskId: 'deleted',
     script: sleepers,
     meanwhile: deleteWhenRunning,
-    expected: { state: 'failed', reason: 'pod_deleted', class: 'cancelled' },
+    expected: { state: 'failed', reason: 'pod_deleted', class: 'cancelled', exit_code: 137 },
     log: ['began'],
   },
   {

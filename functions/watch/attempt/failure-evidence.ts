@@ -11,10 +11,11 @@ import type { PodUpdates } from '../pod-updates.ts';
 export class FailureEvidence {
   /** What could not be read, in words for a person. */
   get notes(): string[] {
-    return [...this.#notes];
+    return [...this.#notes.values()];
   }
 
-  readonly #notes = new Set<string>();
+  /** By what it is about: what could be read in the end is not told. */
+  readonly #notes = new Map<'events' | 'manifest', string>();
   readonly #record: AttemptRecord;
   readonly #updates: PodUpdates;
   readonly #deps: WatchDeps;
@@ -47,10 +48,12 @@ export class FailureEvidence {
     // A Pod that was lost before anybody knew its uid.
     if (uid === '') return [];
     try {
-      return await this.#deps.pods.listEvents(namespace, uid, this.#signal);
+      const events = await this.#deps.pods.listEvents(namespace, uid, this.#signal);
+      this.#notes.delete('events');
+      return events;
     } catch (error) {
       if (this.#signal.aborted) throw error;
-      this.#notes.add(`The Pod’s events could not be read: ${errorMessage(error)}`);
+      this.#notes.set('events', `The Pod’s events could not be read: ${errorMessage(error)}`);
       return [];
     }
   }
@@ -66,7 +69,7 @@ export class FailureEvidence {
       whole = gone ? undefined : await this.#deps.pods.readWhole(namespace, name, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      this.#notes.add(`The Pod’s manifest could not be read: ${errorMessage(error)}`);
+      this.#notes.set('manifest', `The Pod’s manifest could not be read: ${errorMessage(error)}`);
     }
     const isOurs = hasUid(whole, uid);
     const object = attemptObjects(attemptOf(this.#record)).podFinal;

@@ -111,7 +111,7 @@ function stepBeforeStart(view: View, total: Deadline, nowMs: number): Step {
   return lookAt(look ? look.atMs + lookEveryMs : seen.sinceMs + firstLookMs, limits, memory, nowMs);
 }
 
-/** What a volume lacks is told by events alone; so is nothing of a long pull, which looks the same. */
+/** What a volume lacks is told by events alone; a long pull looks the same in the Pod's status. */
 function stepWhileMounting(
   { pod, ignored, look }: View,
   { boundAt, limits }: { boundAt: number; limits: readonly Deadline[] },
@@ -119,7 +119,10 @@ function stepWhileMounting(
 ): Step {
   if (!look) return lookAt(boundAt + firstLookMs, limits, {}, nowMs);
   const problem = startProblem(pod, look.events, ignored);
-  if (problem?.fails !== 'soon') return lookAt(look.atMs + (look.atMs - boundAt), limits, {}, nowMs);
+  if (problem?.fails !== 'soon') {
+    // Ever less often; the API server's clock, which has told `boundAt`, may be ahead of ours.
+    return lookAt(look.atMs + Math.max(firstLookMs, look.atMs - boundAt), limits, {}, nowMs);
+  }
   if ((problem.failingMs ?? 0) >= lastMountMs) return { kind: 'end', cause: 'cannot_start', memory: {} };
   const pauseMs = Math.max(lookForMountEveryMs, (look.atMs - boundAt) / 12);
   return lookAt(look.atMs + pauseMs, limits, {}, nowMs);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
 import { type EndCause, runDeadlines } from '../../../shared/diagnosis/diagnose.ts';
 import { parseDocument } from '../../../shared/document.ts';
+import { hasCode } from '../../../shared/errors.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { hasEnded } from '../../../shared/pod-progress.ts';
 import { isoTime } from '../../../shared/time.ts';
@@ -40,7 +41,8 @@ export function isToBeStopped(
 /**
  * stopPod ends a Pod that runs beyond a deadline as `taskpod cancel` does: it is deleted with the grace period of its spec, and its
  * end is waited for, so that what it prints until then is kept. The deadline is written down first: whoever finds the Pod deleted, or
- * gone, knows why. Done again, it goes on. Resolves when nothing of the task runs any more, or its node does not answer.
+ * gone, knows why. Done again, it goes on. Resolves when nothing of the task runs any more, or its node does not answer, or we may not
+ * delete Pods.
  */
 export async function stopPod(
   cause: Stop['cause'],
@@ -53,7 +55,13 @@ export async function stopPod(
   const json = { contentType: 'application/json', signal };
   await store.create(attemptObjects(attemptOf(record)).stop, `${JSON.stringify(stop)}\n`, json);
   const { namespace, name, uid } = updates.pod.metadata;
-  await pods.remove(namespace, name, { uid, signal });
+  try {
+    await pods.remove(namespace, name, { uid, signal });
+  } catch (error) {
+    // It goes on then. Its attempt has an end all the same, and the deletion that follows it says what is missing.
+    if (hasCode(error, 'kubernetes_refused')) return;
+    throw error;
+  }
   const toldAtMs = clock.now() + toldWithinMs;
   while (!updates.gone && !hasEnded(updates.pod, settings.ignoredContainers)) {
     const untilMs = unansweredAtMs(updates.pod) ?? toldAtMs;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runTurn } from '../../../../functions/watch/turn.ts';
 import { type AttemptRecord, attemptOf } from '../../../../shared/attempt-record.ts';
+import { TaskpodError } from '../../../../shared/errors.ts';
 import type { ContainerStatus, Pod } from '../../../../shared/kubernetes/pod.ts';
 import { attemptObjects } from '../../../../shared/object-names.ts';
 import { running, scheduled, terminated } from '../../../fakes/make-pod.ts';
@@ -129,6 +130,20 @@ describe('a Pod that runs beyond a deadline', () => {
     await overdue.world.clock.runUntil(turn);
     expect([overdue.outcome, overdue.removals]).toMatchObject([timedOut, []]);
     expect(overdue.world.store.text(overdue.names.stop)).toBeUndefined();
+  });
+
+  test('that we may not delete goes on, and its run ends at once', async () => {
+    const overdue = await Overdue.launch();
+    const { world } = overdue;
+    const refused = new TaskpodError('kubernetes_refused', 'no', { status: 403 });
+    world.cluster.fault = call => {
+      if (call.startsWith('remove')) throw refused;
+    };
+    void overdue.start();
+    await world.clock.advance(40_000);
+    expect(overdue.outcome).toMatchObject(timedOut);
+    overdue.shutdown.abort();
+    await world.clock.settle();
   });
 
   test('is cancelled when somebody cancels it while it ends', async () => {
