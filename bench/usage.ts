@@ -27,7 +27,7 @@ interface Meter {
   pubsub: CountingProxy;
 }
 
-/** What the functions use: of a task, of an hour in which something runs, of a sweep. scripts/cost.ts computes with it. */
+/** What the functions use: of a task, of an hour in which something runs, of a sweep. scripts/cost/inputs.ts holds what was found. */
 async function measure({ check, progress }: BenchContext): Promise<Findings> {
   const { storage, pubsub } = clusterEnvironment();
   const proxies = { storage: await startCountingProxy(storage), pubsub: await startCountingProxy(pubsub) };
@@ -37,9 +37,12 @@ async function measure({ check, progress }: BenchContext): Promise<Findings> {
   });
   try {
     const meter = { ...(await deployment.startAll()), ...proxies };
+    const samples = new Map<string, number[]>();
+    progress(`${sweeps} sweeps, with nothing to do`);
+    await sweep(deployment, meter.watch);
+    record(samples, 'a sweep', await used(meter, () => sweep(deployment, meter.watch)), sweeps);
     progress('warming up');
     await run(deployment, 'warm-up', 1);
-    const samples = new Map<string, number[]>();
     for (let i = 0; i < alone; i++) {
       check();
       progress(`task ${i + 1} of ${alone}, one at a time`);
@@ -58,9 +61,6 @@ async function measure({ check, progress }: BenchContext): Promise<Findings> {
     check();
     progress(`a task of ${longTaskSeconds} s`);
     record(samples, 'an hour of a Turn', await meterLong(deployment, meter), longTaskSeconds / 3_600);
-    check();
-    progress(`${sweeps} sweeps`);
-    record(samples, 'a sweep', await used(meter, () => sweep(deployment, meter.watch)), sweeps);
     return { measured: measurements(samples), goals: [], notes: [] };
   } finally {
     await deployment.stop();
