@@ -8,8 +8,7 @@ import { GoogleServer, type GoogleService, googleError } from '../google/google-
 
 const never = new AbortController().signal;
 const pod = makePod({ phase: 'Running' });
-const refusedAction =
-  'See that the service account that speaks to the cluster exists and is enabled, and that the cluster is its own: taskpod and kubectl must name the same one.';
+const refusedAction = 'See that the service account that speaks to the cluster exists and is enabled.';
 
 /** A cluster whose API server takes one token, and may be elsewhere than it was. */
 class MovingCluster implements AsyncDisposable {

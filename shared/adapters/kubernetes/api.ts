@@ -158,8 +158,7 @@ const verbAction = 'Grant the function’s service account this verb in this nam
 const connectAction =
   'On GKE: give this identity container.clusters.connect, which the DNS endpoint asks for.';
 
-const unknownAction =
-  'See that the service account that speaks to the cluster exists and is enabled, and that the cluster is its own: taskpod and kubectl must name the same one.';
+const unknownAction = 'See that the service account that speaks to the cluster exists and is enabled.';
 
 /** connectionError maps whatever the HTTP client threw: the caller's abort stays one, all else is an outage. */
 export function connectionError(error: unknown, signal: AbortSignal): TaskpodError {
