@@ -57,17 +57,12 @@ export class Bus {
       throw new ApiFailure(409, 'ALREADY_EXISTS', `Subscription already exists: ${name}`);
     }
     const endpoint = config.pushConfig.pushEndpoint;
+    const deadLetter = (message: Message, attempts: number): boolean =>
+      this.#deadLetter(name, config, message, attempts);
     const delivery =
       endpoint === undefined
-        ? new PullSubscription(config.ackDeadlineSeconds, this.#deps.clock)
-        : new PushSubscription({
-            name,
-            config,
-            endpoint,
-            ...this.#deps,
-            slots: this.#slots,
-            deadLetter: (message, attempts) => this.#deadLetter(name, config, message, attempts),
-          });
+        ? new PullSubscription({ config, clock: this.#deps.clock, deadLetter })
+        : new PushSubscription({ name, config, endpoint, ...this.#deps, slots: this.#slots, deadLetter });
     this.#subscriptions.set(name, { config, delivery });
     topic.add(name);
   }
