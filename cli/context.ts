@@ -1,6 +1,7 @@
 import type { Env } from '../shared/config.ts';
 import type { Publisher } from '../shared/ports/publisher.ts';
 import type { ObjectStore } from '../shared/ports/store.ts';
+import type { Subscriptions } from '../shared/ports/subscriptions.ts';
 import type { Clock } from '../shared/time.ts';
 import type { Settings } from './settings.ts';
 import type { Sink } from './sink.ts';
@@ -22,4 +23,5 @@ export interface Context {
   settings(): Promise<Settings>;
   store(settings: Settings): Promise<ObjectStore>;
   publisher(settings: Settings): Promise<Publisher>;
+  subscriptions(settings: Settings): Promise<Subscriptions>;
 }

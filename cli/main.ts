@@ -35,6 +35,12 @@ function processContext(signal: AbortSignal): Context {
       const { connectClientPublisher } = await import('../shared/adapters/pubsub/client-publisher.ts');
       return connectClientPublisher({ retryDeps });
     },
+    subscriptions: async ({ pubsubHost }) => {
+      const { connectClientSubscriptions } = await import(
+        '../shared/adapters/pubsub/client-subscriptions.ts'
+      );
+      return connectClientSubscriptions({ retryDeps, emulatorHost: pubsubHost });
+    },
   };
 }
 

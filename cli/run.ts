@@ -4,6 +4,7 @@ import { errorMessage, hasCode, isAbort } from '../shared/errors.ts';
 import { addCancel } from './commands/cancel.ts';
 import type { Runner } from './commands/common.ts';
 import { addConnections } from './commands/connections.ts';
+import { addDeadLetters } from './commands/dead-letters.ts';
 import { addList } from './commands/list.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
@@ -29,6 +30,7 @@ const commands = [
   addXcom,
   addCancel,
   addRetry,
+  addDeadLetters,
   addVariables,
   addConnections,
   addLocal,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { LocalState } from '../local/state-file.ts';
 import { configVariables, type Env } from '../shared/config.ts';
 import { type Problem, TaskpodError } from '../shared/errors.ts';
@@ -9,6 +10,12 @@ export interface Settings {
   bucket: string;
   /** Undefined when only the bucket is known: enough for all that does not publish. */
   tasksTopic: string | undefined;
+  /** Topic that wakes the watch function; undefined: not known here. */
+  watchTopic: string | undefined;
+  /** Pull subscription with the dead letters, `projects/P/subscriptions/S`; undefined: not known here. */
+  deadLettersSubscription: string | undefined;
+  /** Path of the kubeconfig of a running "taskpod local"; undefined: KUBECONFIG. */
+  kubeconfig: string | undefined;
   /** Another server than Google's for Cloud Storage. */
   storageHost: string | undefined;
   /** Another server than Google's for Pub/Sub. */
@@ -22,6 +29,13 @@ export interface Settings {
   /** Clusters that tasks may name; undefined: not known here, the deployment decides. */
   clusters: readonly string[] | undefined;
 }
+
+const subscriptionName = z
+  .string()
+  .regex(
+    /^projects\/[^/]+\/subscriptions\/[^/]+$/,
+    'must be a full subscription name: projects/PROJECT/subscriptions/SUBSCRIPTION',
+  );
 
 const bothWays =
   'Start one on this machine with "taskpod local" (in this folder or one above it), or set TASKPOD_BUCKET and TASKPOD_TASKS_TOPIC (projects/PROJECT/topics/TOPIC) to those of your deployment.';
@@ -37,6 +51,9 @@ export function resolveSettings(env: Env, local: LocalState | undefined): Settin
       source: 'local',
       bucket: local.bucket,
       tasksTopic: local.tasks_topic,
+      watchTopic: local.watch_topic,
+      deadLettersSubscription: local.dead_letters_subscription,
+      kubeconfig: local.kubeconfig,
       storageHost: local.storage_url,
       pubsubHost: local.pubsub_url,
       defaultNamespace: local.namespace,
@@ -56,10 +73,20 @@ export function tasksTopicOf(settings: Settings): string {
   });
 }
 
+/** deadLettersOf is the subscription with the dead letters; throws `invalid_configuration` when it is not known. */
+export function deadLettersOf(settings: Settings): string {
+  if (settings.deadLettersSubscription !== undefined) return settings.deadLettersSubscription;
+  throw new TaskpodError('invalid_configuration', 'TASKPOD_DEAD_LETTERS_SUBSCRIPTION is not set', {
+    action:
+      'Set it to a pull subscription of the dead-letter topic of your deployment: projects/PROJECT/subscriptions/SUBSCRIPTION.',
+  });
+}
+
 function settingsFromEnv(env: Env): Settings {
   const {
     TASKPOD_BUCKET,
     TASKPOD_TASKS_TOPIC,
+    TASKPOD_WATCH_TOPIC,
     TASKPOD_NAMESPACE,
     TASKPOD_NAMESPACES,
     TASKPOD_CLUSTER,
@@ -75,6 +102,8 @@ function settingsFromEnv(env: Env): Settings {
   };
   const bucket = read('TASKPOD_BUCKET', TASKPOD_BUCKET.schema);
   const tasksTopic = read('TASKPOD_TASKS_TOPIC', TASKPOD_TASKS_TOPIC.schema);
+  const watchTopic = read('TASKPOD_WATCH_TOPIC', TASKPOD_WATCH_TOPIC.schema);
+  const deadLettersSubscription = read('TASKPOD_DEAD_LETTERS_SUBSCRIPTION', subscriptionName);
   const namespace = read('TASKPOD_NAMESPACE', TASKPOD_NAMESPACE.schema) ?? TASKPOD_NAMESPACE.default;
   const more = read('TASKPOD_NAMESPACES', TASKPOD_NAMESPACES.schema);
   const defaultCluster = read('TASKPOD_CLUSTER', TASKPOD_CLUSTER.schema);
@@ -88,6 +117,9 @@ function settingsFromEnv(env: Env): Settings {
     source: 'environment',
     bucket,
     tasksTopic,
+    watchTopic,
+    deadLettersSubscription,
+    kubeconfig: undefined,
     storageHost: env.STORAGE_EMULATOR_HOST || undefined,
     pubsubHost: env.PUBSUB_EMULATOR_HOST || undefined,
     defaultNamespace: namespace,

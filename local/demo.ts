@@ -5,11 +5,12 @@ import type { Context } from '../cli/context.ts';
 import { failureOf, tellFailure } from '../cli/failure.ts';
 import { runCli } from '../cli/run.ts';
 import { type Sink, streamSink } from '../cli/sink.ts';
+import { connectClientSubscriptions } from '../shared/adapters/pubsub/client-subscriptions.ts';
 import { connectRestPublisher } from '../shared/adapters/pubsub/rest-publisher.ts';
 import { connectStore } from '../shared/adapters/storage/connect.ts';
 import { systemClock } from '../shared/time.ts';
 import { type Stack, startStack } from './stack.ts';
-import { localTopics } from './topics.ts';
+import { localDeadLetters, localTopics } from './topics.ts';
 
 const example = join(import.meta.dirname, '..', 'examples', 'hello.json');
 const withinMs = 120_000;
@@ -84,7 +85,7 @@ async function demo(out: Sink, err: Sink, signal: AbortSignal): Promise<void> {
 }
 
 function demoContext(stack: Stack, out: Sink, err: Sink, signal: AbortSignal): Context {
-  const { bucket, urls, namespaces, clusters } = stack;
+  const { bucket, urls, namespaces, clusters, kubeconfig } = stack;
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -97,6 +98,9 @@ function demoContext(stack: Stack, out: Sink, err: Sink, signal: AbortSignal): C
       source: 'local',
       bucket,
       tasksTopic: localTopics.tasks,
+      watchTopic: localTopics.watch,
+      deadLettersSubscription: localDeadLetters,
+      kubeconfig,
       storageHost: urls.storage,
       pubsubHost: urls.pubsub,
       defaultNamespace: namespaces[0] ?? '',
@@ -106,6 +110,7 @@ function demoContext(stack: Stack, out: Sink, err: Sink, signal: AbortSignal): C
     }),
     store: async () => connectStore({ bucket, retryDeps, emulatorHost: urls.storage }),
     publisher: async () => connectRestPublisher({ retryDeps, emulatorHost: urls.pubsub }),
+    subscriptions: async () => connectClientSubscriptions({ retryDeps, emulatorHost: urls.pubsub }),
   };
 }
 

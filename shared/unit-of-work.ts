@@ -11,6 +11,7 @@ const traceparentPattern = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-
 export function messageFields(message: PushedMessage, topic: string, durationMs: number): WorkRecord {
   return {
     message_id: message.messageId,
+    published_at: message.publishTime,
     delivery_attempt: message.deliveryAttempt,
     traceparent: message.traceparent,
     duration_ms: Math.round(durationMs),

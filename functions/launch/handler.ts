@@ -1,3 +1,4 @@
+import { identityOf } from '../../shared/dead-letter.ts';
 import { errorMessage, isAbort, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import type { PushedMessage } from '../../shared/push.ts';
 import { messageFields, nextDelivery } from '../../shared/unit-of-work.ts';
@@ -19,10 +20,14 @@ export async function handleLaunch(
   signal: AbortSignal,
 ): Promise<LaunchAnswer> {
   const began = deps.clock.monotonicMs();
-  const record = (): WorkRecord =>
-    messageFields(message, deps.settings.watchTopic, deps.clock.monotonicMs() - began);
+  const first = identityOf(message);
+  const record = (): WorkRecord => ({
+    ...messageFields(message, deps.settings.watchTopic, deps.clock.monotonicMs() - began),
+    // Of one that is published again after it was a dead letter.
+    ...(first.messageId === message.messageId ? {} : { first_message_id: first.messageId }),
+  });
   try {
-    const result = await routeMessage(message, deps, signal);
+    const result = await routeMessage({ ...message, ...first }, deps, signal);
     const { end, ...counts } = result;
     deps.log(end === 'rejected' ? 'WARNING' : 'INFO', `launch: ${end}`, {
       ...record(),

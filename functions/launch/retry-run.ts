@@ -30,20 +30,21 @@ export async function retryRun(
   const { retries: left } = earlier.record;
   const retries = left && retry?.try_number === tryNumber ? spendRetry(left, retry.budget) : undefined;
   const { task: published, message_id: messageId } = earlier;
+  const message = { messageId, publishTime: earlier.published_at };
   const prepared = await prepareTask(
     { published, messageId, tryNumber, nowMs: deps.clock.now() },
     deps,
     signal,
   );
   if (!prepared.ok) {
-    const found = await rejectTask(messageId, run, rejectionOf(prepared), deps, signal, tryNumber);
+    const found = await rejectTask(message, run, rejectionOf(prepared), deps, signal, tryNumber);
     if (found !== undefined) return continueClaim(found, deps, signal);
     await deps.store.remove(openMarker(earlier.record.scope, { ...run, tryNumber }), { signal });
     return { end: 'rejected', run: name, problems: prepared.problems.length };
   }
   // Before the claim: for a cluster that cannot be found nothing is written.
   const pods = await deps.podsOf(prepared.cluster, signal);
-  const claimed = await claimAttempt({ messageId, published, prepared, tryNumber, retries }, deps, signal);
+  const claimed = await claimAttempt({ message, published, prepared, tryNumber, retries }, deps, signal);
   if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
   if (claimed.kind === 'rejected') {
     await deps.store.remove(claimed.marker, { signal });

@@ -3,6 +3,7 @@ import type { Settings } from '../../cli/settings.ts';
 import { ReaderGone, type Sink } from '../../cli/sink.ts';
 import type { OutgoingMessage, Publisher } from '../../shared/ports/publisher.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
+import type { Subscriptions } from '../../shared/ports/subscriptions.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
 
@@ -53,6 +54,9 @@ export class TestContext implements Context {
       source: 'local',
       bucket: 'test-bucket',
       tasksTopic: 'projects/p/topics/t',
+      watchTopic: 'projects/p/topics/w',
+      deadLettersSubscription: 'projects/p/subscriptions/dead',
+      kubeconfig: undefined,
       storageHost: undefined,
       pubsubHost: undefined,
       defaultNamespace: 'n',
@@ -64,6 +68,10 @@ export class TestContext implements Context {
 
   async store(): Promise<ObjectStore> {
     return this.bucket;
+  }
+
+  async subscriptions(): Promise<Subscriptions> {
+    throw new Error('there are no subscriptions here');
   }
 
   async publisher(): Promise<Publisher> {

@@ -9,7 +9,7 @@ const message = (traceparent: string | undefined): PushedMessage => ({
   messageId: 'm1',
   data: Buffer.from('planted'),
   attributes: { token: 'planted' },
-  publishTime: undefined,
+  publishTime: '2026-11-23T10:00:00.123Z',
   deliveryAttempt: 2,
   traceparent,
 });
@@ -24,6 +24,7 @@ describe('messageFields', () => {
     const traceparent = `00-${trace}-${span}-${flags}`;
     expect(messageFields(message(traceparent), topic, 12.6)).toEqual({
       message_id: 'm1',
+      published_at: '2026-11-23T10:00:00.123Z',
       delivery_attempt: 2,
       traceparent,
       duration_ms: 13,
@@ -44,6 +45,7 @@ describe('messageFields', () => {
   ])('name no trace: $what', ({ traceparent }) => {
     expect(Object.keys(messageFields(message(traceparent), topic, 0))).toEqual([
       'message_id',
+      'published_at',
       'delivery_attempt',
       'traceparent',
       'duration_ms',
