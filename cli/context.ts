@@ -1,4 +1,5 @@
 import type { Env } from '../shared/config.ts';
+import type { Clusters } from '../shared/ports/clusters.ts';
 import type { Publisher } from '../shared/ports/publisher.ts';
 import type { ObjectStore } from '../shared/ports/store.ts';
 import type { Subscriptions } from '../shared/ports/subscriptions.ts';
@@ -23,5 +24,7 @@ export interface Context {
   settings(): Promise<Settings>;
   store(settings: Settings): Promise<ObjectStore>;
   publisher(settings: Settings): Promise<Publisher>;
+  /** The Pods of these clusters, as far as this machine reaches them. */
+  clusters(settings: Settings, names: readonly string[]): Promise<Clusters['podsOf']>;
   subscriptions(settings: Settings): Promise<Subscriptions>;
 }

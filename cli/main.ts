@@ -35,6 +35,12 @@ function processContext(signal: AbortSignal): Context {
       const { connectClientPublisher } = await import('../shared/adapters/pubsub/client-publisher.ts');
       return connectClientPublisher({ retryDeps });
     },
+    clusters: async ({ kubeconfig }, clusters) => {
+      const { connectClusters } = await import('../shared/adapters/connect-clusters.ts');
+      const { googleLogin } = await import('../shared/adapters/google-token.ts');
+      const deps = { ...retryDeps, token: googleLogin().token };
+      return connectClusters({ clusters, kubeconfig }, 'taskpod-cli', deps).podsOf;
+    },
     subscriptions: async ({ pubsubHost }) => {
       const { connectClientSubscriptions } = await import(
         '../shared/adapters/pubsub/client-subscriptions.ts'

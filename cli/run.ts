@@ -12,6 +12,7 @@ import { addRender } from './commands/render.ts';
 import { addRetry } from './commands/retry.ts';
 import { addStatus } from './commands/status.ts';
 import { addSubmit } from './commands/submit.ts';
+import { addSweep } from './commands/sweep.ts';
 import { addValidate } from './commands/validate.ts';
 import { addVariables } from './commands/variables.ts';
 import { addXcom } from './commands/xcom.ts';
@@ -31,6 +32,7 @@ const commands = [
   addCancel,
   addRetry,
   addDeadLetters,
+  addSweep,
   addVariables,
   addConnections,
   addLocal,

@@ -73,6 +73,15 @@ export function tasksTopicOf(settings: Settings): string {
   });
 }
 
+/** watchTopicOf is the topic that wakes the watch function; throws `invalid_configuration` when it is not known. */
+export function watchTopicOf(settings: Settings): string {
+  if (settings.watchTopic !== undefined) return settings.watchTopic;
+  throw new TaskpodError('invalid_configuration', 'TASKPOD_WATCH_TOPIC is not set', {
+    action:
+      'Set it to the topic that wakes the watch function of your deployment: projects/PROJECT/topics/TOPIC.',
+  });
+}
+
 /** deadLettersOf is the subscription with the dead letters; throws `invalid_configuration` when it is not known. */
 export function deadLettersOf(settings: Settings): string {
   if (settings.deadLettersSubscription !== undefined) return settings.deadLettersSubscription;

@@ -110,6 +110,9 @@ function demoContext(stack: Stack, out: Sink, err: Sink, signal: AbortSignal): C
     }),
     store: async () => connectStore({ bucket, retryDeps, emulatorHost: urls.storage }),
     publisher: async () => connectRestPublisher({ retryDeps, emulatorHost: urls.pubsub }),
+    clusters: async () => {
+      throw new Error('the demo looks at no Pods');
+    },
     subscriptions: async () => connectClientSubscriptions({ retryDeps, emulatorHost: urls.pubsub }),
   };
 }

@@ -1,10 +1,9 @@
 import type { Command } from '@commander-js/extra-typings';
-import { TaskpodError } from '../../shared/errors.ts';
+import { errorMessage, hasCode, TaskpodError } from '../../shared/errors.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
-import type { RunState } from '../../shared/run-state.ts';
 import type { Context } from '../context.ts';
 import { IdentityFinder } from '../dead-letters/find-identity.ts';
-import { bodyText, letterDocument, runText, whyText } from '../dead-letters/letter-text.ts';
+import { bodyText, type LetterState, letterDocument, runText, whyText } from '../dead-letters/letter-text.ts';
 import { type DeadLetter, readLetter, withIdentity } from '../dead-letters/read-letter.ts';
 import { type Republished, republish } from '../dead-letters/republish.ts';
 import { missingLetter, pickLetters, withBox } from '../dead-letters/with-box.ts';
@@ -51,19 +50,19 @@ async function list(options: { limit: number; json?: true | undefined }, context
   return withBox(settings, context, async box => {
     await box.fill(options.limit);
     const letters = box.letters.map(readLetter);
-    const states: (RunState | undefined)[] = [];
+    const states: LetterState[] = [];
     for (const letter of letters) {
       await box.keep();
       states.push(await stateOf(letter, store, signal));
     }
     if (options.json) {
-      const documents = letters.map((letter, index) => letterDocument(letter, states[index]));
+      const documents = letters.map((letter, index) => letterDocument(letter, states[index] ?? {}));
       await out.write(`${JSON.stringify(documents)}\n`);
     } else if (letters.length > 0) {
       await out.write(
         renderTable(
           head,
-          letters.map((letter, index) => row(letter, states[index])),
+          letters.map((letter, index) => row(letter, states[index] ?? {})),
           out,
         ),
       );
@@ -87,13 +86,14 @@ async function show(id: string, json: boolean, context: Context): Promise<number
       ? await new IdentityFinder(store, signal).find(found).catch(() => undefined)
       : undefined;
     const letter = identity === undefined ? found : withIdentity(found, identity);
-    const state = await stateOf(letter, store, signal);
+    const current = await stateOf(letter, store, signal);
+    const { state, problem } = current;
     const { message, source } = letter;
     const topic = source && (await subscriptions.topicOf(source.subscription, signal));
     const text = bodyText(message.data);
     if (json) {
       const data = text === undefined ? { data_base64: message.data.toString('base64') } : { data: text };
-      const document = { ...letterDocument(letter, state), topic: topic ?? null };
+      const document = { ...letterDocument(letter, current), topic: topic ?? null };
       await out.write(`${JSON.stringify({ ...document, attributes: message.attributes, ...data })}\n`);
       return exitCodes.success;
     }
@@ -108,7 +108,7 @@ async function show(id: string, json: boolean, context: Context): Promise<number
       ['run', runText(letter)],
       ['state', state?.state],
       ['reason', state?.reason],
-      ['summary', state?.outcome?.summary],
+      ['summary', state?.outcome?.summary ?? problem],
       ['why', whyText(letter)],
       ['attributes', Object.entries(message.attributes).map(attributeText).join('\n')],
       ['data', text ?? `${message.data.length} bytes that are no text; --json shows them`],
@@ -161,9 +161,15 @@ async function stateOf(
   { run, needsRunId }: DeadLetter,
   store: ObjectStore,
   signal: AbortSignal,
-): Promise<RunState | undefined> {
-  if (run === undefined || needsRunId) return undefined;
-  return (await readRun(run, store, signal)).state;
+): Promise<LetterState> {
+  if (run === undefined || needsRunId) return {};
+  try {
+    return { state: (await readRun(run, store, signal)).state };
+  } catch (error) {
+    // One run that is damaged, which may be why its message failed, must not hide the others.
+    if (!hasCode(error, 'invalid_document')) throw error;
+    return { problem: errorMessage(error) };
+  }
 }
 
 async function tell(result: Republished, { out, err }: Context): Promise<void> {
@@ -179,7 +185,7 @@ async function tell(result: Republished, { out, err }: Context): Promise<void> {
   );
 }
 
-function row(letter: DeadLetter, state: RunState | undefined): Cell[] {
+function row(letter: DeadLetter, { state, problem }: LetterState): Cell[] {
   const { message, source } = letter;
   const texts = [
     message.messageId,
@@ -188,7 +194,10 @@ function row(letter: DeadLetter, state: RunState | undefined): Cell[] {
     (source?.publishTime ?? message.publishTime).replace(/\.\d+Z$/, 'Z'),
     runText(letter) ?? `(${letter.kind})`,
   ];
-  return [...texts.map(text => ({ text })), state === undefined ? { text: '-' } : stateCell(state.state)];
+  return [
+    ...texts.map(text => ({ text })),
+    state === undefined ? { text: problem ?? '-' } : stateCell(state.state),
+  ];
 }
 
 function attributeText([name, value]: [string, string]): string {

@@ -15,6 +15,15 @@ const anyClaim = z.union([claimSchema, rejectedClaimSchema]);
 /** Clocks of Pub/Sub, Cloud Storage and the functions may differ by this much. */
 const skewMs = 5 * 60_000;
 
+/** A claim that is damaged names nobody, and must not keep the messages of other runs. */
+function readable(text: string): z.output<typeof anyClaim> | undefined {
+  try {
+    return parseDocument(anyClaim, text, 'launch.json');
+  } catch {
+    return undefined;
+  }
+}
+
 /** The claims of a folder, without their contents. */
 type ClaimObjects = { attempt: Attempt; info: ObjectInfo }[];
 
@@ -61,7 +70,8 @@ export class IdentityFinder {
       if (Date.parse(info.updatedAt) < Date.parse(publishTime) - skewMs) continue;
       const object = await this.#store.read(info.name, this.#signal);
       if (object === undefined) continue;
-      const claim = parseDocument(anyClaim, object.body.toString('utf8'), info.name);
+      const claim = readable(object.body.toString('utf8'));
+      if (claim === undefined) continue;
       if (Date.parse(claim.published_at ?? '') !== Date.parse(publishTime)) continue;
       if (letter.needsRunId && attempt.runId !== claim.message_id) continue;
       if ('task' in claim && letter.kind === 'task' && !isDeepStrictEqual(claim.task, letter.value)) continue;

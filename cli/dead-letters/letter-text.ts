@@ -2,8 +2,14 @@ import { formatRun } from '../../shared/run.ts';
 import type { RunState } from '../../shared/run-state.ts';
 import type { DeadLetter } from './read-letter.ts';
 
+/** What has become of a dead letter's run; `problem`: what is there of it cannot be read. */
+export interface LetterState {
+  state?: RunState | undefined;
+  problem?: string;
+}
+
 /** A dead letter as `--json` shows it. */
-export function letterDocument(letter: DeadLetter, state: RunState | undefined) {
+export function letterDocument(letter: DeadLetter, { state, problem }: LetterState) {
   const { message, source, kind, run, needsRunId } = letter;
   return {
     message_id: message.messageId,
@@ -20,7 +26,7 @@ export function letterDocument(letter: DeadLetter, state: RunState | undefined) 
     map_index: run?.mapIndex ?? null,
     state: state?.state ?? null,
     reason: state?.reason ?? '',
-    summary: state?.outcome?.summary ?? '',
+    summary: state?.outcome?.summary ?? problem ?? '',
   };
 }
 

@@ -1,5 +1,4 @@
 import { kubeconfigContext } from '../cluster-name.ts';
-import type { Config } from '../config.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { Clock } from '../time.ts';
 import { makeClusters } from './clusters.ts';
@@ -20,14 +19,14 @@ interface ConnectDeps {
   token: TokenSource;
 }
 
-/** connectClusters gives the Pods of the deployment's clusters. Nothing is sent before the first use. */
+/** connectClusters gives the Pods of the deployment's clusters; `kubeconfig`: path of another one than KUBECONFIG's. Nothing is sent before the first use. */
 export function connectClusters(
-  { clusters }: Pick<Config, 'clusters'>,
+  { clusters, kubeconfig }: { clusters: readonly string[]; kubeconfig?: string | undefined },
   userAgent: string,
   deps: ConnectDeps,
 ): Clusters {
   const connect = async (cluster: string, signal: AbortSignal) =>
-    connectPods({ connection: await findCluster(cluster, deps, signal), userAgent, ...deps });
+    connectPods({ connection: await findCluster(cluster, kubeconfig, deps, signal), userAgent, ...deps });
   return makeClusters({ allowed: clusters, connect, timeoutMs: findMs });
 }
 
@@ -37,11 +36,12 @@ export function connectClusters(
  */
 async function findCluster(
   cluster: string,
+  kubeconfig: string | undefined,
   deps: ConnectDeps,
   signal: AbortSignal,
 ): Promise<ClusterConnection> {
   const local = kubeconfigContext(cluster);
-  if (local !== undefined) return kubeconfigConnection(local.context);
+  if (local !== undefined) return kubeconfigConnection(local.context, kubeconfig);
   const { token } = deps;
   const rest = { ...deps, agent: keepAliveAgents(), timeoutMs: 10_000 };
   const { server, ca } = await readCluster(cluster, { ...rest, signal });

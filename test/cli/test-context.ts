@@ -1,6 +1,7 @@
 import type { Context } from '../../cli/context.ts';
 import type { Settings } from '../../cli/settings.ts';
 import { ReaderGone, type Sink } from '../../cli/sink.ts';
+import type { Clusters } from '../../shared/ports/clusters.ts';
 import type { OutgoingMessage, Publisher } from '../../shared/ports/publisher.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import type { Subscriptions } from '../../shared/ports/subscriptions.ts';
@@ -68,6 +69,10 @@ export class TestContext implements Context {
 
   async store(): Promise<ObjectStore> {
     return this.bucket;
+  }
+
+  async clusters(_: Settings, _names: readonly string[]): Promise<Clusters['podsOf']> {
+    throw new Error('there are no clusters here');
   }
 
   async subscriptions(): Promise<Subscriptions> {

@@ -223,6 +223,20 @@ describe('list and show', () => {
     expect([out.split('\n').length - 1, err]).toEqual([3, 'There may be more than these 3: see --limit.\n']);
   });
 
+  test('one whose run is damaged does not hide the others', async () => {
+    const launch = 'runs/dag_id=etl/run_id=r/task_id=load/attempt=1/launch.json';
+    await world.launcher.store.create(launch, 'damaged', { signal: new AbortController().signal });
+    const id = await world.deadLetter(withRunId);
+    await world.deadLetter({ ...task, run_id: 'r2' });
+    const { code, out } = await world.run('list');
+    expect([code, out.split('\n').map(line => line.split('\t').slice(4))]).toEqual([
+      0,
+      [['etl/r/load', 'launch.json is not JSON (invalid_document)'], ['etl/r2/load', '-'], []],
+    ]);
+    expect((await world.run('show', id)).out).toContain('launch.json is not JSON');
+    expect(await world.run('republish', id)).toMatchObject({ code: 0 });
+  });
+
   test('nothing', async () => {
     expect(await world.run('list')).toEqual({ code: 0, out: '', err: '' });
     expect(await world.runOnTerminal('list')).toEqual({ code: 0, out: '', err: 'No dead letters.\n' });

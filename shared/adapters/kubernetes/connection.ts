@@ -19,13 +19,14 @@ export interface ClusterConnection {
 }
 
 /**
- * kubeconfigConnection takes a context of KUBECONFIG (or the default file), by default its current one, exec plugins and
+ * kubeconfigConnection takes a context of KUBECONFIG (or the default file), or of this `file`, by default its current one, exec plugins and
  * auth providers included. Throws `invalid_configuration` when there is no such context, or no cluster in it.
  */
-export async function kubeconfigConnection(context?: string): Promise<ClusterConnection> {
+export async function kubeconfigConnection(context?: string, file?: string): Promise<ClusterConnection> {
   const kubeConfig = new KubeConfig();
   try {
-    kubeConfig.loadFromDefault();
+    if (file === undefined) kubeConfig.loadFromDefault();
+    else kubeConfig.loadFromFile(file);
   } catch (error) {
     throw new TaskpodError('invalid_configuration', 'the kubeconfig cannot be read', {
       cause: error,
