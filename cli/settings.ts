@@ -14,7 +14,7 @@ export interface Settings {
   watchTopic: string | undefined;
   /** Pull subscription with the dead letters, `projects/P/subscriptions/S`; undefined: not known here. */
   deadLettersSubscription: string | undefined;
-  /** Path of the kubeconfig of a running "taskpod local"; undefined: KUBECONFIG. */
+  /** What KUBECONFIG is for the functions of a running "taskpod local"; undefined: that of this process. */
   kubeconfig: string | undefined;
   /** Another server than Google's for Cloud Storage. */
   storageHost: string | undefined;

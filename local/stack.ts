@@ -43,7 +43,7 @@ export interface Stack {
   bucketFolder: string;
   logFolder: string;
   namespaces: string[];
-  /** Path of the kubeconfig by which the Pods are reached. */
+  /** The value of KUBECONFIG by which the Pods are reached. */
   kubeconfig: string;
   /** Clusters that tasks may name; the first is that of tasks that name none. */
   clusters: [string, ...string[]];

@@ -19,7 +19,7 @@ const localStateSchema = z.object({
   tasks_topic: z.string(),
   watch_topic: z.string(),
   dead_letters_subscription: z.string(),
-  /** Absolute: how the Pods are reached. */
+  /** The value of KUBECONFIG by which the Pods are reached. */
   kubeconfig: z.string(),
   namespace: z.string(),
   namespaces: z.array(z.string()),

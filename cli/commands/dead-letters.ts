@@ -82,10 +82,8 @@ async function show(id: string, json: boolean, context: Context): Promise<number
   return withBox(settings, context, async (box, subscriptions) => {
     await box.fill(most);
     const found = readLetter(pickLetters([id], box)[0] ?? missingLetter([id]));
-    const identity = found.needsRunId
-      ? await new IdentityFinder(store, signal).find(found).catch(() => undefined)
-      : undefined;
-    const letter = identity === undefined ? found : withIdentity(found, identity);
+    const finder = new IdentityFinder(store, () => box.keep(), signal);
+    const letter = found.needsRunId ? await identified(found, finder) : found;
     const current = await stateOf(letter, store, signal);
     const { state, problem } = current;
     const { message, source } = letter;
@@ -136,8 +134,8 @@ async function republishAll(
   return withBox(settings, context, async (box, subscriptions) => {
     await box.fill(most);
     const chosen = options.all ? box.letters : pickLetters([...new Set(ids)], box);
-    const finder = new IdentityFinder(store, signal);
-    const deps = { settings, subscriptions, publisher, finder, box, signal };
+    const finder = new IdentityFinder(store, () => box.keep(), signal);
+    const deps = { settings, subscriptions, publisher, finder, box, topics: new Map(), signal };
     const results: Republished[] = [];
     try {
       for (const message of chosen) {
@@ -155,6 +153,16 @@ async function republishAll(
       await err.write('There may be more: run it again for the rest.\n');
     return results.every(({ republished }) => republished) ? exitCodes.success : exitCodes.failed;
   });
+}
+
+/** With its run, unless that is not clear. */
+async function identified(letter: DeadLetter, finder: IdentityFinder): Promise<DeadLetter> {
+  try {
+    return withIdentity(letter, await finder.find(letter));
+  } catch (error) {
+    if (!hasCode(error, 'bad_usage')) throw error;
+    return letter;
+  }
 }
 
 async function stateOf(

@@ -34,10 +34,13 @@ type ClaimObjects = { attempt: Attempt; info: ObjectInfo }[];
 export class IdentityFinder {
   readonly #store: ObjectStore;
   readonly #signal: AbortSignal;
+  readonly #keep: () => Promise<void>;
   readonly #listed = new Map<string, Promise<ClaimObjects>>();
 
-  constructor(store: ObjectStore, signal: AbortSignal) {
+  /** `keep` is called now and then, because listing may take long. */
+  constructor(store: ObjectStore, keep: () => Promise<void>, signal: AbortSignal) {
     this.#store = store;
+    this.#keep = keep;
     this.#signal = signal;
   }
 
@@ -90,7 +93,9 @@ export class IdentityFinder {
     const claims: ClaimObjects = [];
     for await (const info of this.#store.list(folder, { signal: this.#signal })) {
       const parsed = parseAttemptObject(info.name);
-      if (parsed?.rest === 'launch.json') claims.push({ attempt: parsed.attempt, info });
+      if (parsed?.rest !== 'launch.json') continue;
+      claims.push({ attempt: parsed.attempt, info });
+      await this.#keep();
     }
     return claims;
   }

@@ -16,6 +16,8 @@ export interface RepublishDeps {
   publisher: Publisher;
   finder: IdentityFinder;
   box: DeadLetterBox;
+  /** Topics of the subscriptions that are known, by their names. */
+  topics: Map<string, string | undefined>;
   signal: AbortSignal;
 }
 
@@ -54,11 +56,13 @@ const acknowledgeAction =
 /** Only the deployment's own topics: what else ends in the same dead-letter topic is not for its functions. */
 async function topicOf(
   { source }: DeadLetter,
-  { subscriptions, settings, signal }: RepublishDeps,
+  { subscriptions, settings, topics, signal }: RepublishDeps,
 ): Promise<{ name: string } | Refusal> {
   if (source === undefined)
     return { problem: 'it does not say where it came from', action: acknowledgeAction };
-  const name = await subscriptions.topicOf(source.subscription, signal);
+  const { subscription } = source;
+  if (!topics.has(subscription)) topics.set(subscription, await subscriptions.topicOf(subscription, signal));
+  const name = topics.get(subscription);
   if (name === undefined) {
     const problem = `its subscription ${source.subscription} is not there any more`;
     return { problem, action: acknowledgeAction };

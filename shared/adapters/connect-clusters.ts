@@ -19,7 +19,7 @@ interface ConnectDeps {
   token: TokenSource;
 }
 
-/** connectClusters gives the Pods of the deployment's clusters; `kubeconfig`: path of another one than KUBECONFIG's. Nothing is sent before the first use. */
+/** connectClusters gives the Pods of the deployment's clusters; `kubeconfig`: another value than that of KUBECONFIG. Nothing is sent before the first use. */
 export function connectClusters(
   { clusters, kubeconfig }: { clusters: readonly string[]; kubeconfig?: string | undefined },
   userAgent: string,
