@@ -1,10 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import {
-  type Foreseen,
-  type ForeseenAction,
-  type Foresight,
-  foreseeSweep,
-} from '../../functions/watch/foresee.ts';
+import type { Foreseen, ForeseenAction, Foresight } from '../../functions/watch/foresee.ts';
 import { attemptToFields } from '../../shared/attempt-fields.ts';
 import { formatRun } from '../../shared/run.ts';
 import { isoTime } from '../../shared/time.ts';
@@ -64,6 +59,8 @@ async function foresee(json: boolean, context: Context): Promise<number> {
   const { bucket, namespaces, clusters } = knownDeployment(env, settings);
   // Of a deployment whose clusters are not all known here, those that are.
   const known = clusters ?? [settings.defaultCluster].filter(cluster => cluster !== undefined);
+  // Only this command needs it, and it brings half of the watch function along.
+  const { foreseeSweep } = await import('../../functions/watch/foresee.ts');
   const podsOf = await context.clusters(settings, known);
   const deps = { store, podsOf, clock, settings: { bucket, clusters: known, namespaces } };
   const foresight = await foreseeSweep(deps, signal);
