@@ -45,6 +45,21 @@ function processContext(signal: AbortSignal): Context {
       const userAgent = 'taskpod-doctor';
       return connectInspectors({ bucket, storageHost, pubsubHost, kubeconfig, userAgent, retryDeps });
     },
+    clusters: async ({ kubeconfig }, clusters) => {
+      const { connectClusters } = await import('../shared/adapters/connect-clusters.ts');
+      const { googleLogin } = await import('../shared/adapters/google-token.ts');
+      // Whoever asks goes by whatever endpoint is open, as itself.
+      const access = { endpoint: 'auto', impersonationChain: [] } as const;
+      const config = { clusters: [...clusters], access, accessByCluster: new Map() };
+      const deps = { ...retryDeps, kubeconfig, login: googleLogin() };
+      return connectClusters(config, 'taskpod-cli', deps).podsOf;
+    },
+    subscriptions: async ({ pubsubHost }) => {
+      const { connectClientSubscriptions } = await import(
+        '../shared/adapters/pubsub/client-subscriptions.ts'
+      );
+      return connectClientSubscriptions({ retryDeps, emulatorHost: pubsubHost });
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { emulatorKubeconfig, type LocalState } from '../local/state-file.ts';
+import type { LocalState } from '../local/state-file.ts';
 import { localSubscriptions, localTopics } from '../local/topics.ts';
 import { configVariables, type Env } from '../shared/config.ts';
 import { type Problem, TaskpodError } from '../shared/errors.ts';
@@ -55,19 +55,21 @@ export function resolveSettings(env: Env, local: LocalState | undefined, file?: 
 }
 
 /** localSettings is what the commands know of a stack on this machine. */
-export function localSettings(local: Omit<LocalState, 'version' | 'pid' | 'started_at'>): Settings {
+export function localSettings(
+  local: Omit<LocalState, 'version' | 'pid' | 'started_at' | 'folder'>,
+): Settings {
   return {
     source: 'local',
     bucket: local.bucket,
     tasksTopic: local.tasks_topic,
-    watchTopic: localTopics.watch,
+    watchTopic: local.watch_topic,
     eventsTopic: localTopics.events,
-    deadLettersSubscription: undefined,
+    deadLettersSubscription: local.dead_letters_subscription,
     launchSubscription: localSubscriptions.launch,
     watchSubscription: localSubscriptions.watch,
     launchServiceAccount: undefined,
     watchServiceAccount: undefined,
-    kubeconfig: local.clusters.includes('kubeconfig') ? emulatorKubeconfig(local.folder) : undefined,
+    kubeconfig: local.kubeconfig,
     storageHost: local.storage_url,
     pubsubHost: local.pubsub_url,
     defaultNamespace: local.namespace,
@@ -82,6 +84,24 @@ export function tasksTopicOf(settings: Settings): string {
   if (settings.tasksTopic !== undefined) return settings.tasksTopic;
   throw new TaskpodError('invalid_configuration', 'TASKPOD_TASKS_TOPIC is not set', {
     action: 'Set it to the topic on which your deployment takes tasks: projects/PROJECT/topics/TOPIC.',
+  });
+}
+
+/** watchTopicOf is the topic that wakes the watch function; throws `invalid_configuration` when it is not known. */
+export function watchTopicOf(settings: Settings): string {
+  if (settings.watchTopic !== undefined) return settings.watchTopic;
+  throw new TaskpodError('invalid_configuration', 'TASKPOD_WATCH_TOPIC is not set', {
+    action:
+      'Set it to the topic that wakes the watch function of your deployment: projects/PROJECT/topics/TOPIC.',
+  });
+}
+
+/** deadLettersOf is the subscription with the dead letters; throws `invalid_configuration` when it is not known. */
+export function deadLettersOf(settings: Settings): string {
+  if (settings.deadLettersSubscription !== undefined) return settings.deadLettersSubscription;
+  throw new TaskpodError('invalid_configuration', 'TASKPOD_DEAD_LETTERS_SUBSCRIPTION is not set', {
+    action:
+      'Set it to a pull subscription of the dead-letter topic of your deployment: projects/PROJECT/subscriptions/SUBSCRIPTION.',
   });
 }
 

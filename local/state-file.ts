@@ -17,6 +17,10 @@ const localStateSchema = z.object({
   folder: z.string(),
   bucket: z.string(),
   tasks_topic: z.string(),
+  watch_topic: z.string(),
+  dead_letters_subscription: z.string(),
+  /** The value of KUBECONFIG by which the Pods are reached. */
+  kubeconfig: z.string(),
   namespace: z.string(),
   namespaces: z.array(z.string()),
   /** Clusters that tasks may name; the first is that of tasks that name none. */
@@ -29,11 +33,6 @@ export type LocalState = z.output<typeof localStateSchema>;
 /** localStatePath is where a `taskpod local` started in this folder writes its state. */
 export function localStatePath(cwd: string): string {
   return join(cwd, localFolder, 'local.json');
-}
-
-/** emulatorKubeconfig is the file with which one talks to the Pod emulator that keeps its files in this folder. */
-export function emulatorKubeconfig(folder: string): string {
-  return join(folder, 'pods', 'kubeconfig');
 }
 
 /** writeLocalState writes the file, readable by its owner alone, in one step; Git is told to leave its folder alone. */

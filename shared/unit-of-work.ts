@@ -11,6 +11,7 @@ const traceparentPattern = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-
 export function messageLog(message: PushedMessage, topic: string, log: WorkLog): WorkLog {
   const fields = {
     message_id: message.messageId,
+    published_at: message.publishTime,
     delivery_attempt: message.deliveryAttempt,
     traceparent: message.traceparent,
     ...traceFields(message.traceparent, topic),

@@ -20,11 +20,10 @@ export interface DeadLetterBindings {
 export function checkDeadLetterPolicy(
   { name, deadLetterTopic }: SubscriptionFacts,
   { onSubscription, onTopic }: DeadLetterBindings,
-  { local, emulatedPubsub }: Surroundings,
+  { emulatedPubsub }: Surroundings,
 ): Finding[] {
   const check = 'subscription.dead_letters';
   if (deadLetterTopic === '') {
-    if (local) return [skipped(check, `${name} is of a local stack, which keeps no dead letters`)];
     const mend = `gcloud pubsub subscriptions update ${name} --dead-letter-topic=TOPIC --max-delivery-attempts=5`;
     return [
       failed(check, `${name} has no dead letter topic: what cannot be handled comes again and again`, mend),
@@ -59,11 +58,9 @@ export function checkDeadLetterPolicy(
 export function checkDeadLetters(
   subscription: Fact<SubscriptionFacts> | undefined,
   deadLetterTopics: readonly string[],
-  { local }: Surroundings,
 ): Finding {
   const check = 'dead_letters';
   if (subscription === undefined) {
-    if (local) return skipped(check, 'a local stack keeps no dead letters');
     const mend = 'Set TASKPOD_DEAD_LETTERS_SUBSCRIPTION, or run "taskpod init".';
     return skipped(check, 'the subscription to dead letters is not known here', mend);
   }

@@ -25,7 +25,7 @@ export function diagnose(facts: Facts, settings: Settings, env: Env): Finding[] 
     checkConfiguration(env, settings),
     ...topics.flatMap(topic => checkTopic(topic, surroundings)),
     ...pushes.flatMap(push => checkPush(push, surroundings)),
-    checkDeadLetters(deadLetters, deadLetterTopics, surroundings),
+    checkDeadLetters(deadLetters, deadLetterTopics),
     ...checkBucket(settings.bucket, storage, surroundings),
     checkClock(storage),
     ...checkSweep(storage, settings.watchTopic),

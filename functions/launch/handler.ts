@@ -1,3 +1,4 @@
+import { identityOf } from '../../shared/dead-letter.ts';
 import { errorMessage, isAbort, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import type { PushedMessage } from '../../shared/push.ts';
 import { formatRun } from '../../shared/run.ts';
@@ -23,9 +24,12 @@ export async function handleLaunch(
 ): Promise<LaunchAnswer> {
   const log = messageLog(message, deps.settings.watchTopic, deps.log);
   const began = deps.clock.monotonicMs();
-  const time = () => ({ duration_ms: Math.round(deps.clock.monotonicMs() - began) });
+  const first = identityOf(message);
+  // Of one that is published again after it was a dead letter.
+  const origin = first.messageId === message.messageId ? {} : { first_message_id: first.messageId };
+  const time = () => ({ duration_ms: Math.round(deps.clock.monotonicMs() - began), ...origin });
   try {
-    const result = await routeMessage(message, { ...deps, log }, signal);
+    const result = await routeMessage({ ...message, ...first }, { ...deps, log }, signal);
     const { end, ...counts } = result;
     log(end === 'rejected' || end === 'failed' ? 'WARNING' : 'INFO', `launch: ${end}`, {
       ...time(),

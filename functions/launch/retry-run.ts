@@ -31,13 +31,14 @@ export async function retryRun(
   const { retries: left } = earlier.record;
   const retries = left && retry?.try_number === tryNumber ? spendRetry(left, retry.budget) : undefined;
   const { task: published, message_id: messageId } = earlier;
+  const message = { messageId, publishTime: earlier.published_at };
   const prepared = await prepareTask(
     { published, messageId, tryNumber, nowMs: deps.clock.now() },
     deps,
     signal,
   );
   const reject = async (rejection: Rejection): Promise<LaunchResult> => {
-    const found = await rejectTask(messageId, run, rejection, deps, signal, tryNumber);
+    const found = await rejectTask(message, run, rejection, deps, signal, tryNumber);
     if (found !== undefined) return continueClaim(found, deps, signal);
     await deps.store.remove(openMarker(earlier.record.scope, { ...run, tryNumber }), { signal });
     return { end: 'rejected', run: name, reason: rejection.reason, problems: rejection.problems.length };
@@ -45,7 +46,7 @@ export async function retryRun(
   if (!prepared.ok) return reject(rejectionOf(prepared));
   const reached = await reachCluster(prepared.cluster, deps, signal);
   if ('rejection' in reached) return reject(reached.rejection);
-  const claimed = await claimAttempt({ messageId, published, prepared, tryNumber, retries }, deps, signal);
+  const claimed = await claimAttempt({ message, published, prepared, tryNumber, retries }, deps, signal);
   if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
   if (claimed.kind === 'rejected') {
     await deps.store.remove(claimed.marker, { signal });

@@ -1,29 +1,19 @@
 import { z } from 'zod';
 import { attemptToFields } from '../../shared/attempt-fields.ts';
-import { isPodOf } from '../../shared/attempt-record.ts';
-import { type Claim, claimSchema, rejectedClaimSchema } from '../../shared/claim.ts';
+import type { Claim } from '../../shared/claim.ts';
 import { parseDocument } from '../../shared/document.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
-import { attemptObjects, openMarker, parseAttemptObject } from '../../shared/object-names.ts';
-import { scopeLabel } from '../../shared/pod-labels.ts';
+import { attemptObjects, parseAttemptObject } from '../../shared/object-names.ts';
 import type { ObjectInfo } from '../../shared/ports/store.ts';
 import { type Attempt, formatRun } from '../../shared/run.ts';
 import { finishAttempt } from './attempt/finish-attempt.ts';
 import { followAttempt } from './attempt/follow-attempt.ts';
-import { recoverAttempt } from './attempt/recover-attempt.ts';
 import type { WatchDeps } from './deps.ts';
 import { type DueRetries, publishRetry } from './due-retries.ts';
-import { healRetry } from './heal-retry.ts';
-import { isDue } from './is-due.ts';
+import { decideHealing, youngUntilMs } from './heal-decision.ts';
+import { readHealFacts } from './heal-facts.ts';
 import { PodUpdates } from './pod-updates.ts';
-
-/** Younger markers belong to a launch that may still be on its way. */
-const healAfterMs = 60_000;
-/** A marker without a claim is of a message that Pub/Sub no longer has (retention: 7 days by default). */
-const staleMarkerMs = 8 * 24 * 3_600_000;
-
-const anyClaim = z.union([claimSchema, rejectedClaimSchema]);
 
 /** What a Turn looks after already. */
 export interface HealContext {
@@ -45,16 +35,15 @@ export async function healMarkers(
   signal: AbortSignal,
 ): Promise<void> {
   for (const marker of markers) {
-    const ageMs = deps.clock.now() - Date.parse(marker.updatedAt);
     const parsed = parseAttemptObject(marker.name);
     if (!parsed || context.isFollowed(marker.name)) continue;
-    // A retry waits for its time, and is no launch on its way.
-    if (ageMs < healAfterMs && parsed.attempt.tryNumber === 1) continue;
+    const { attempt } = parsed;
+    if (youngUntilMs({ attempt, marker, nowMs: deps.clock.now() }) !== undefined) continue;
     if (signal.aborted) return;
-    const run = formatRun(parsed.attempt);
+    const run = formatRun(attempt);
     try {
-      const done = await healAttempt(parsed.attempt, marker, { ...context, ageMs }, deps, signal);
-      if (done) deps.log('NOTICE', `healed: ${done}`, { run, try_number: parsed.attempt.tryNumber });
+      const done = await healAttempt(attempt, marker, context, deps, signal);
+      if (done) deps.log('NOTICE', `healed: ${done}`, { run, try_number: attempt.tryNumber });
     } catch (error) {
       if (signal.aborted) return;
       deps.log('ERROR', 'healing an attempt failed', { run, error: errorMessage(error) });
@@ -62,69 +51,43 @@ export async function healMarkers(
   }
 }
 
-/** Returns what was done, or undefined when nothing had to be. */
+/** Does what is decided. Returns what was done, or undefined when nothing had to be. */
 async function healAttempt(
   attempt: Attempt,
   marker: ObjectInfo,
-  { ageMs, retries, followUnlabelled }: HealContext & { ageMs: number },
+  { retries, followUnlabelled }: HealContext,
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const claim = await readClaim(attempt, deps, signal);
-  if (claim && openMarker(claim.record.scope, attempt) !== marker.name) {
-    // Left by a message that found the claim of another cluster or number of shards: that one's marker stands in its own scope.
-    await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
-    return 'a marker is removed whose attempt is of another scope';
+  const healing = decideHealing(await readHealFacts(attempt, marker, deps, signal));
+  switch (healing.kind) {
+    case 'nothing':
+      return undefined;
+    case 'wait for retry':
+      retries.add(attempt, healing.retry);
+      return undefined;
+    case 'follow unlabelled':
+      followUnlabelled(healing.pod);
+      return 'a Pod is followed that has lost the label of its scope';
+    case 'remove marker':
+      await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
+      return healing.why;
+    case 'finish': {
+      const { outcome, claim, pod } = healing;
+      if (claim) await finishAttempt(outcome, claim.record, pod, deps, signal);
+      else await deps.store.remove(marker.name, { signal });
+      return 'what follows an outcome was not done to its end';
+    }
+    case 'end as lost':
+      await followLostPod(healing.claim, attempt, deps, signal);
+      return 'the Pod was lost';
+    case 'start retry':
+      await publishRetry(attempt, attempt.tryNumber, deps, signal);
+      return healing.why;
+    case 'launch again':
+      await launchAgain(healing.claim, attempt, deps, signal);
+      return 'the task is published again, because its launch was never finished';
   }
-  // From here a Pod on another cluster looks as if it were not there.
-  if (claim && claim.pod.cluster !== deps.settings.cluster) return undefined;
-  // The Pod first, then what is written: in this order "no Pod, nothing written" proves that there has been none (I2).
-  const pod = claim && (await readPod(claim, attempt, deps, signal));
-  const written = await recoverAttempt(deps.store, attempt, signal);
-  if (written.outcome) {
-    if (claim) await finishAttempt(written.outcome, claim.record, pod, deps, signal);
-    else await deps.store.remove(marker.name, { signal });
-    return 'what follows an outcome was not done to its end';
-  }
-  if (!claim && attempt.tryNumber > 1) return healRetry(attempt, marker, retries, deps, signal);
-  if (!claim) {
-    if (ageMs < staleMarkerMs) return undefined;
-    await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
-    return 'a stale marker is removed';
-  }
-  if (pod) {
-    if (pod.metadata.labels?.[scopeLabel] === claim.record.scope) return undefined;
-    followUnlabelled(pod);
-    return 'a Pod is followed that has lost the label of its scope';
-  }
-  if (written.podSeen) {
-    // Posted and seen since the first look? Only a look after the sight proves that the Pod is gone.
-    if (await readPod(claim, attempt, deps, signal)) return undefined;
-    await followLostPod(claim, attempt, deps, signal);
-    return 'the Pod was lost';
-  }
-  if (!isDue(ageMs)) return undefined;
-  await launchAgain(claim, attempt, deps, signal);
-  return 'the task is published again, because its launch was never finished';
-}
-
-/** The claim; undefined when there is none, or one of a rejected task, which names no Pod. */
-async function readClaim(attempt: Attempt, deps: WatchDeps, signal: AbortSignal): Promise<Claim | undefined> {
-  const object = await deps.store.read(attemptObjects(attempt).launch, signal);
-  if (!object) return undefined;
-  const claim = parseDocument(anyClaim, object.body.toString('utf8'), 'launch.json');
-  return 'rejected' in claim ? undefined : claim;
-}
-
-/** The attempt's Pod; another's that has its name does not count. */
-async function readPod(
-  { pod }: Claim,
-  attempt: Attempt,
-  deps: WatchDeps,
-  signal: AbortSignal,
-): Promise<Pod | undefined> {
-  const found = await deps.pods.read(pod.namespace, pod.name, signal);
-  return found && isPodOf(found, attempt) ? found : undefined;
 }
 
 /** A Pod that was seen and is gone without an outcome: its attempt is followed to its end as any other's (I2). */
@@ -171,7 +134,6 @@ async function launchAgain(
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  if (attempt.tryNumber > 1) return publishRetry(attempt, attempt.tryNumber, deps, signal);
   const { dag_id, run_id } = attemptToFields(attempt);
   const task = z.record(z.string(), z.unknown()).parse(claim.task);
   const data = JSON.stringify({ ...task, dag_id, run_id });

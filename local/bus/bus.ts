@@ -61,17 +61,12 @@ export class Bus {
     }
     const filter = parseFilter(config.filter);
     const endpoint = config.pushConfig.pushEndpoint;
+    const deadLetter = (message: Message, attempts: number): boolean =>
+      this.#deadLetter(name, config, message, attempts);
     const delivery =
       endpoint === undefined
-        ? new PullSubscription(config.ackDeadlineSeconds, this.#deps.clock)
-        : new PushSubscription({
-            name,
-            config,
-            endpoint,
-            ...this.#deps,
-            slots: this.#slots,
-            deadLetter: (message, attempts) => this.#deadLetter(name, config, message, attempts),
-          });
+        ? new PullSubscription({ config, clock: this.#deps.clock, deadLetter })
+        : new PushSubscription({ name, config, endpoint, ...this.#deps, slots: this.#slots, deadLetter });
     this.#subscriptions.set(name, { config, delivery, filter });
     topic.add(name);
   }

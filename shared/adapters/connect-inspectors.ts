@@ -1,9 +1,7 @@
-import { kubeconfigContext } from '../cluster-name.ts';
 import type { Inspectors } from '../ports/inspect.ts';
 import type { Clock } from '../time.ts';
 import { clusterFinder } from './find-cluster.ts';
 import { googleLogin } from './google-token.ts';
-import { kubeconfigConnection } from './kubernetes/connection.ts';
 import { connectClusterInspector } from './kubernetes/inspector.ts';
 import { connectPubsubInspector } from './pubsub/inspector.ts';
 import { connectBucketInspector } from './storage/inspector.ts';
@@ -27,14 +25,12 @@ export function connectInspectors(options: InspectorsOptions): Inspectors {
   const { token } = login;
   // Whoever asks goes by whatever endpoint is open, as itself.
   const access = { endpoint: 'auto', impersonationChain: [] } as const;
-  const find = clusterFinder({ access, accessByCluster: new Map() }, { ...retryDeps, login });
+  const find = clusterFinder({ access, accessByCluster: new Map() }, { ...retryDeps, login, kubeconfig });
   return {
     pubsub: connectPubsubInspector({ retryDeps, token, emulatorHost: pubsubHost }),
     bucket: connectBucketInspector({ bucket, retryDeps, login, emulatorHost: storageHost }),
     async cluster(name, signal) {
-      const own = kubeconfig === undefined ? undefined : kubeconfigContext(name);
-      const connection = own ? await kubeconfigConnection(own.context, kubeconfig) : await find(name, signal);
-      return connectClusterInspector({ connection, userAgent, ...retryDeps });
+      return connectClusterInspector({ connection: await find(name, signal), userAgent, ...retryDeps });
     },
   };
 }

@@ -18,6 +18,8 @@ export interface FindDeps {
   login: RenewableToken;
   /** Where Google's APIs are; default: where they are for everybody. */
   endpoints?: GoogleEndpoints;
+  /** Files with the contexts of clusters that are named `kubeconfig`, as in KUBECONFIG; default: that. */
+  kubeconfig?: string | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export function clusterFinder(
 
   return (cluster, firstSignal) => {
     const local = kubeconfigContext(cluster);
-    if (local !== undefined) return kubeconfigConnection(local.context);
+    if (local !== undefined) return kubeconfigConnection(local.context, deps.kubeconfig);
     const { endpoint, impersonationChain: chain } = accessOf(cluster, config);
     const baseUrl = endpoints.iamCredentials;
     const identity =

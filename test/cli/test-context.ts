@@ -1,9 +1,11 @@
 import type { Context } from '../../cli/context.ts';
 import type { Settings } from '../../cli/settings.ts';
 import { ReaderGone, type Sink } from '../../cli/sink.ts';
+import type { Clusters } from '../../shared/ports/clusters.ts';
 import type { Inspectors } from '../../shared/ports/inspect.ts';
 import type { OutgoingMessage, Publisher } from '../../shared/ports/publisher.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
+import type { Subscriptions } from '../../shared/ports/subscriptions.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
 import { witness } from '../secrets/witness.ts';
@@ -57,9 +59,9 @@ export class TestContext implements Context {
       source: 'local',
       bucket: 'test-bucket',
       tasksTopic: 'projects/p/topics/t',
-      watchTopic: undefined,
+      watchTopic: 'projects/p/topics/w',
       eventsTopic: undefined,
-      deadLettersSubscription: undefined,
+      deadLettersSubscription: 'projects/p/subscriptions/dead',
       launchSubscription: undefined,
       watchSubscription: undefined,
       launchServiceAccount: undefined,
@@ -80,6 +82,14 @@ export class TestContext implements Context {
 
   async inspectors(): Promise<Inspectors> {
     throw new Error('not for this test');
+  }
+
+  async clusters(_: Settings, _names: readonly string[]): Promise<Clusters['podsOf']> {
+    throw new Error('there are no clusters here');
+  }
+
+  async subscriptions(): Promise<Subscriptions> {
+    throw new Error('there are no subscriptions here');
   }
 
   async publisher(): Promise<Publisher> {

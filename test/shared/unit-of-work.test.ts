@@ -10,7 +10,7 @@ const message = (traceparent: string | undefined): PushedMessage => ({
   messageId: 'm1',
   data: Buffer.from('planted'),
   attributes: { token: 'planted' },
-  publishTime: undefined,
+  publishTime: '2026-11-23T10:00:00.123Z',
   deliveryAttempt: 2,
   traceparent,
 });
@@ -40,6 +40,7 @@ describe('the records of a messageLog', () => {
     const traceparent = `00-${trace}-${span}-${flags}`;
     expect(fieldsOf(traceparent)).toEqual({
       message_id: 'm1',
+      published_at: '2026-11-23T10:00:00.123Z',
       delivery_attempt: 2,
       traceparent,
       'logging.googleapis.com/trace': `projects/my-project/traces/${trace}`,
@@ -59,6 +60,7 @@ describe('the records of a messageLog', () => {
   ])('name no trace: $what', ({ traceparent }) => {
     expect(Object.keys(fieldsOf(traceparent) ?? {})).toEqual([
       'message_id',
+      'published_at',
       'delivery_attempt',
       'traceparent',
     ]);

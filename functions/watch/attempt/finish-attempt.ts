@@ -23,6 +23,13 @@ export function shouldDelete(action: OnFinishAction, pod: Pod, baseContainer: st
   }
 }
 
+/** shouldGo tells whether the Pod of an attempt that has this outcome is deleted. */
+export function shouldGo(outcome: Outcome, record: AttemptRecord, pod: Pod): boolean {
+  // A Pod that goes on although its run is cancelled was meant to stay.
+  if (outcome.state === 'cancelled' && record.on_kill_action === 'keep_pod') return false;
+  return shouldDelete(record.on_finish_action, pod, record.base_container);
+}
+
 /** storeOutcome writes outcome.json if there is none; false when another Turn's stands there already. */
 export async function storeOutcome(
   outcome: Outcome,
@@ -58,9 +65,7 @@ export async function finishAttempt(
     bucket: deps.settings.bucket,
   });
   await deps.publisher.publish(deps.settings.eventsTopic, [event], signal);
-  // A Pod that goes on although its run is cancelled was meant to stay.
-  const isKept = outcome.state === 'cancelled' && record.on_kill_action === 'keep_pod';
-  if (pod && !isKept && shouldDelete(record.on_finish_action, pod, record.base_container)) {
+  if (pod && shouldGo(outcome, record, pod)) {
     const { namespace, name, uid } = pod.metadata;
     await deps.pods.remove(namespace, name, { uid, signal });
   }

@@ -1,4 +1,5 @@
 import type https from 'node:https';
+import { delimiter } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher } from 'undici';
 import { TaskpodError } from '../../errors.ts';
@@ -23,14 +24,14 @@ export interface ClusterConnection {
 }
 
 /**
- * kubeconfigConnection takes a context of `file` (or KUBECONFIG, or the default file), by default its current one, exec plugins
- * and auth providers included. Throws `invalid_configuration` when there is no such context, or no cluster in it.
+ * kubeconfigConnection takes a context of KUBECONFIG (or the default file), or of `files` (as in that variable), by default its current one, exec plugins and
+ * auth providers included. Throws `invalid_configuration` when there is no such context, or no cluster in it.
  */
-export async function kubeconfigConnection(context?: string, file?: string): Promise<ClusterConnection> {
+export async function kubeconfigConnection(context?: string, files?: string): Promise<ClusterConnection> {
   const kubeConfig = new KubeConfig();
   try {
-    if (file === undefined) kubeConfig.loadFromDefault();
-    else kubeConfig.loadFromFile(file);
+    if (files === undefined) kubeConfig.loadFromDefault();
+    else loadFiles(kubeConfig, files);
   } catch (error) {
     throw new TaskpodError('invalid_configuration', 'the kubeconfig cannot be read', {
       cause: error,
@@ -49,6 +50,17 @@ export async function kubeconfigConnection(context?: string, file?: string): Pro
     headers: async () => (isStatic ? first.headers : (await applied(kubeConfig)).headers),
     find: () => kubeconfigConnection(context),
   };
+}
+
+/** As the client itself does with KUBECONFIG: the last file's current context is that of all. */
+function loadFiles(kubeConfig: KubeConfig, files: string): void {
+  const [first = '', ...others] = files.split(delimiter).filter(file => file !== '');
+  kubeConfig.loadFromFile(first);
+  for (const file of others) {
+    const other = new KubeConfig();
+    other.loadFromFile(file);
+    kubeConfig.mergeConfig(other);
+  }
 }
 
 function noCluster(kubeConfig: KubeConfig, context: string | undefined): TaskpodError {

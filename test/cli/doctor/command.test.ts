@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Settings } from '../../../cli/settings.ts';
 import { TaskpodError } from '../../../shared/errors.ts';
 import type { Inspectors } from '../../../shared/ports/inspect.ts';
 import { runOn } from '../run-on.ts';
@@ -6,6 +7,10 @@ import { TestContext } from '../test-context.ts';
 
 /** A deployment of which nothing but the objects of the bucket is there. */
 class EmptyContext extends TestContext {
+  override async settings(): Promise<Settings> {
+    return { ...(await super.settings()), watchTopic: undefined, deadLettersSubscription: undefined };
+  }
+
   override async inspectors(): Promise<Inspectors> {
     const none = async (): Promise<never> => {
       throw new TaskpodError('storage_refused', 'none\u001b[2J', { status: 404 });
@@ -38,7 +43,8 @@ test('on a terminal each finding is a line, with what mends it below, and nothin
       '         Apply terraform/modules/platform, or correct TASKPOD_LAUNCH_SUBSCRIPTION.',
       '<dim>skipped</>  what pushes to watch is not known here',
       '         Set TASKPOD_WATCH_SUBSCRIPTION, or run "taskpod init".',
-      '<dim>skipped</>  a local stack keeps no dead letters',
+      '<dim>skipped</>  the subscription to dead letters is not known here',
+      '         Set TASKPOD_DEAD_LETTERS_SUBSCRIPTION, or run "taskpod init".',
       '<red>failed</>   the bucket test-bucket does not exist',
       '         Create it: gcloud storage buckets create gs://test-bucket --uniform-bucket-level-access --public-access-prevention. Or correct TASKPOD_BUCKET.',
       '<green>ok</>       this machine’s clock agrees with Cloud Storage',

@@ -210,12 +210,6 @@ describe('dead letters', () => {
   });
 
   const { deadLetters } = healthy();
-  const cloud = {
-    local: false,
-    emulatedPubsub: false,
-    emulatedStorage: false,
-    accounts: { launch: undefined, watch: undefined },
-  };
   test.each<[Partial<SubscriptionFacts>, string, string]>([
     [
       { topic: 'projects/p/topics/other' },
@@ -234,7 +228,7 @@ describe('dead letters', () => {
     ],
   ])('whose subscription is %o', (change, what, mend) => {
     const fact = known({ ...deadLetters.value, ...change });
-    expect(checkDeadLetters(fact, ['projects/p/topics/dead', 'projects/p/topics/dead'], cloud)).toEqual({
+    expect(checkDeadLetters(fact, ['projects/p/topics/dead', 'projects/p/topics/dead'])).toEqual({
       check: 'dead_letters',
       status: 'failed',
       what,
@@ -243,17 +237,17 @@ describe('dead letters', () => {
   });
 
   test('whose subscription is not there, or whose topic nobody names', () => {
-    expect(checkDeadLetters(unknown('missing'), [], cloud)).toMatchObject({
+    expect(checkDeadLetters(unknown('missing'), [])).toMatchObject({
       status: 'failed',
       what: 'the subscription to dead letters does not exist',
     });
-    expect(
-      checkDeadLetters(known({ ...deadLetters.value, expiresAfter: undefined }), [], cloud),
-    ).toMatchObject({ status: 'ok' });
-    expect(checkDeadLetters(undefined, [], { ...cloud, local: true })).toMatchObject({
+    expect(checkDeadLetters(known({ ...deadLetters.value, expiresAfter: undefined }), [])).toMatchObject({
+      status: 'ok',
+    });
+    expect(checkDeadLetters(undefined, [])).toMatchObject({
       status: 'skipped',
-      what: 'a local stack keeps no dead letters',
-      mend: null,
+      what: 'the subscription to dead letters is not known here',
+      mend: 'Set TASKPOD_DEAD_LETTERS_SUBSCRIPTION, or run "taskpod init".',
     });
   });
 });

@@ -7,6 +7,7 @@ import { type Problem, TaskpodError } from '../../../shared/errors.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
 import { openPolicy } from '../../../shared/policy.ts';
+import type { PushedMessage } from '../../../shared/push.ts';
 import type { Attempt } from '../../../shared/run.ts';
 import type { WorkRecord } from '../../../shared/work-log.ts';
 import { expectDocumented } from '../../fakes/documented-records.ts';
@@ -50,6 +51,9 @@ export class Launcher {
   readonly publisher = new MemoryPublisher();
   readonly logs: { severity: string; message: string; record: WorkRecord | undefined }[] = [];
   namespaces = ['tasks', 'other'];
+  /** Of the messages that are delivered. */
+  attributes: Record<string, string> = {};
+  publishTime: string | undefined;
   cluster = 'kubeconfig';
   otherClusters: string[] = [];
   defaultNamespace = 'tasks';
@@ -79,11 +83,16 @@ export class Launcher {
     const message = {
       messageId,
       data,
-      attributes: {},
-      publishTime: undefined,
+      attributes: this.attributes,
+      publishTime: this.publishTime,
       deliveryAttempt: undefined,
       traceparent: undefined,
     };
+    return this.handle(message, signal);
+  }
+
+  /** Handles a message as it was pushed. */
+  handle(message: PushedMessage, signal = new AbortController().signal): Promise<LaunchAnswer> {
     const settings = {
       bucket: 'bucket',
       watchTopic,

@@ -68,7 +68,8 @@ export class Healing {
   }
 }
 
-function makeOutcome(of: AttemptRecord, changes: Partial<Outcome>): Outcome {
+/** An outcome of an attempt that went well, but for these changes. */
+export function makeOutcome(of: AttemptRecord, changes: Partial<Outcome>): Outcome {
   const { dag_id, run_id, task_id, try_number } = of;
   return {
     ...{ version: 1, dag_id, run_id, task_id, try_number, state: 'success', reason: 'completed' },

@@ -203,6 +203,38 @@ describe('pull', () => {
     expect([await pull(name), vi.getTimerCount()]).toEqual([[], 0]);
   });
 
+  test('a deadline can be moved, and 0 gives a message back at once', async () => {
+    subscribe({ ackDeadlineSeconds: 10 });
+    const [id] = publish();
+    const { delivery } = bus.subscription(name);
+    if (!('pull' in delivery)) throw new Error('not a pull subscription');
+    const [first] = await pull(name);
+    delivery.modifyDeadline([first?.ackId ?? '', 'unknown'], 60);
+    await pass(59_999);
+    expect(await pull(name)).toEqual([]);
+    await pass(1);
+    const [second] = await pull(name);
+    delivery.modifyDeadline([second?.ackId ?? ''], 0);
+    delivery.modifyDeadline([second?.ackId ?? ''], 0);
+    expect(await pull(name)).toEqual([expect.objectContaining({ message: expect.objectContaining({ id }) })]);
+  });
+
+  test('what was given back too often is a dead letter', async () => {
+    subscribe({ deadLetterPolicy: { deadLetterTopic: dead, maxDeliveryAttempts: 5 } });
+    subscribe({ topic: dead }, deadName);
+    publish();
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      expect(await pull(deadName)).toEqual([]);
+      expect(await pull(name)).toMatchObject([{ attempt }]);
+      await pass(10_000);
+    }
+    const [letter] = await pull(deadName);
+    expect([letter?.message.attributes.CloudPubSubDeadLetterSourceDeliveryCount, await pull(name)]).toEqual([
+      '5',
+      [],
+    ]);
+  });
+
   test('waits for the first message, and no longer than it was told', async () => {
     subscribe({ ackDeadlineSeconds: 600 });
     const { delivery } = bus.subscription(name);
