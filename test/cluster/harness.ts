@@ -8,12 +8,18 @@ import { type AuditedCall, readAudit } from './support/audit.ts';
 import { Bucket } from './support/bucket.ts';
 import { clusterEnvironment, repository } from './support/environment.ts';
 import { type FunctionProcess, startFunctionProcess } from './support/function-process.ts';
+import { Grants } from './support/grants.ts';
+import { type Identities, makeIdentities } from './support/identities.ts';
+import { writeAs } from './support/identity-kubeconfig.ts';
 import { Namespace } from './support/namespace.ts';
 import { PubSub, type PulledMessage, type SubscriptionOptions } from './support/pubsub.ts';
 import { waitFor } from './support/wait.ts';
 
 /** The emulator's projects need no creation. */
 const project = 'lab-project';
+
+/** Those that tasks of the tests may use. */
+const serviceAccounts = ['default', 'reports'];
 
 /** What of a started function can be chosen. */
 export interface StartOptions {
@@ -37,7 +43,10 @@ export async function startDeployment(env: Record<string, string> = {}): Promise
   }
 }
 
-/** Taskpod on a real cluster, for one test file: made by {@link startDeployment}, ended by `stop`. */
+/**
+ * Taskpod on a real cluster, for one test file: made by {@link startDeployment}, ended by `stop`. The functions are who they
+ * are in a real deployment, and may do what terraform/modules/namespace lets them; only the test itself is the administrator.
+ */
 export class Deployment {
   readonly bucket: Bucket;
   readonly namespace: Namespace;
@@ -50,7 +59,10 @@ export class Deployment {
   readonly #pubsub = new PubSub(this.#servers.pubsub);
   readonly #snapshots = new Map<string, Promise<string>>();
   readonly #events: PulledMessage[] = [];
+  readonly #grants: Grants[] = [];
+  #identities: Identities | undefined;
   #subscriptions = 0;
+  #kubeconfigs = 0;
 
   constructor(name: string, env: Record<string, string>) {
     this.#name = name;
@@ -64,11 +76,22 @@ export class Deployment {
   /** Makes what the deployment consists of; no function yet. */
   async create(): Promise<void> {
     await Promise.all([this.bucket.create(project), this.namespace.create()]);
+    const { kubeconfig, lab } = this.#servers;
+    this.#identities = await makeIdentities(kubeconfig, this.namespace.name, lab);
+    await this.permit(this.namespace);
     for (const topic of Object.values(this.topics)) await this.#pubsub.createTopic(topic);
     await this.#pubsub.subscribePull(this.topics.events, this.#subscription('events'));
   }
 
-  /** The variables that both functions are started with. */
+  /** Lets the two functions work in a namespace, as in this deployment's own. */
+  async permit(namespace: Namespace): Promise<void> {
+    if (this.#identities === undefined) throw new Error('not created');
+    const grants = new Grants(this.#servers.kubeconfig, namespace.name);
+    this.#grants.push(grants);
+    await grants.create(this.#identities, serviceAccounts);
+  }
+
+  /** The variables that both functions are started with; a function that is started has its own KUBECONFIG instead. */
   env(): Record<string, string> {
     return {
       KUBECONFIG: this.#servers.kubeconfig,
@@ -88,10 +111,11 @@ export class Deployment {
 
   /** Starts the built function (or another one) and waits until it listens; nothing is pushed to it yet. */
   async startFunction(target: string, options: StartOptions = {}): Promise<FunctionProcess> {
+    const env = { ...this.env(), ...options.env };
     const started = await startFunctionProcess({
       source: options.source ?? (await this.#snapshot(target)),
       target,
-      env: { ...this.env(), ...options.env },
+      env: { ...env, KUBECONFIG: await this.#kubeconfigOf(target, env.KUBECONFIG) },
       ...(options.port === undefined ? {} : { port: options.port }),
     });
     this.functions.push(started);
@@ -180,7 +204,8 @@ export class Deployment {
   async stop(): Promise<void> {
     await this.#pubsub.cleanUp();
     await Promise.all(this.functions.map(running => running.kill('SIGKILL')));
-    await Promise.all([this.namespace.cleanUp(), this.bucket.cleanUp()]);
+    const grants = this.#grants.map(granted => granted.cleanUp());
+    await Promise.all([...grants, this.namespace.cleanUp(), this.bucket.cleanUp()]);
     await rm(this.#running(), { recursive: true, force: true });
   }
 
@@ -192,6 +217,13 @@ export class Deployment {
       cp(join(repository, 'dist', target), folder, { recursive: true }).then(() => folder);
     this.#snapshots.set(target, copied);
     return copied;
+  }
+
+  /** The same clusters with the identity of this function; none for what is neither of the two. */
+  async #kubeconfigOf(target: string, files = ''): Promise<string> {
+    const token = target === 'launch' || target === 'watch' ? this.#identities?.[target].token : undefined;
+    if (token === undefined || files === '') return '';
+    return writeAs(token, files, join(this.#running(), `as-${target}-${++this.#kubeconfigs}`));
   }
 
   #running(): string {
