@@ -39,6 +39,8 @@ module "platform" {
   readers     = var.readers
   vpc         = var.vpc
 
+  # What the admission policy would refuse is refused before, with a reason that a person can read.
+  policy = { service_accounts = module.namespace.service_accounts }
 }
 
 module "namespace" {

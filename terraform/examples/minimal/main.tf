@@ -30,6 +30,9 @@ module "platform" {
   force_destroy = !var.deletion_protection
   publishers    = var.publishers
   readers       = var.readers
+
+  # What the admission policy would refuse is refused before, with a reason that a person can read.
+  policy = { service_accounts = module.namespace.service_accounts }
 }
 
 module "namespace" {

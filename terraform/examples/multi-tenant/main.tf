@@ -33,7 +33,7 @@ module "platform" {
   dist_folder   = var.dist_folder
   force_destroy = !var.deletion_protection
   labels        = { team = each.key }
-  policy        = each.value.policy
+  policy        = merge(each.value.policy, { service_accounts = ["${each.key}/default", "${each.key}/tasks"] })
   publishers    = each.value.publishers
   readers       = each.value.readers
 }

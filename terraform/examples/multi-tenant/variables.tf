@@ -39,7 +39,6 @@ variable "teams" {
       pod_security     = optional(string)
       priority_classes = optional(set(string))
       secrets          = optional(set(string))
-      service_accounts = optional(set(string))
       volumes          = optional(set(string))
     }), {})
     publishers = optional(map(string), {})

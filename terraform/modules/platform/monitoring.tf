@@ -29,7 +29,7 @@ locals {
       title     = "messages that could not be handled"
       filter    = "${local._subscription_metric["dead-letters"]}/num_undelivered_messages\""
       threshold = 0
-      action    = "Look at them with `gcloud pubsub subscriptions pull ${var.name}-dead-letters`; each carries why it was given up. When the cause is gone, publish the tasks among them again."
+      action    = "Look at them with `gcloud pubsub subscriptions pull ${var.name}-dead-letters`: their attributes tell the subscription they come from, and the log of its function tells why. When the cause is gone, publish the tasks among them again."
     }
     launch_waits = {
       title     = "tasks wait to be launched"

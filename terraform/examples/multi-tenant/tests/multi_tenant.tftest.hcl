@@ -72,6 +72,15 @@ run "apply" {
   }
 }
 
+run "service_accounts" {
+  command = plan
+
+  assert {
+    condition     = { for team, namespace in module.namespace : team => join(" ", namespace.service_accounts) } == { etl = "etl/default etl/tasks", science = "science/default science/tasks" }
+    error_message = "The functions allow other service accounts than the namespaces do."
+  }
+}
+
 run "refusals" {
   command = plan
 
