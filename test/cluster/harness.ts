@@ -76,11 +76,11 @@ export class Deployment {
   /** Makes what the deployment consists of; no function yet. */
   async create(): Promise<void> {
     await Promise.all([this.bucket.create(project), this.namespace.create()]);
+    for (const topic of Object.values(this.topics)) await this.#pubsub.createTopic(topic);
+    await this.#pubsub.subscribePull(this.topics.events, this.#subscription('events'));
     const { kubeconfig, lab } = this.#servers;
     this.#identities = await makeIdentities(kubeconfig, this.namespace.name, lab);
     await this.permit(this.namespace);
-    for (const topic of Object.values(this.topics)) await this.#pubsub.createTopic(topic);
-    await this.#pubsub.subscribePull(this.topics.events, this.#subscription('events'));
   }
 
   /** Lets the two functions work in a namespace, as in this deployment's own. */

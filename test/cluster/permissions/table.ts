@@ -1,3 +1,4 @@
+import { roleOf } from '../support/grants.ts';
 import { type Action, taskPod } from './actions.ts';
 
 /** What a try comes to: the status code, or the gate that answered 403 (of the policy, by its message). */
@@ -119,7 +120,7 @@ export const asGranted: Row[] = [
   ['create a ConfigMap', 'POST configmaps', {}, named],
   ['read a service account', 'GET serviceaccounts/reports'],
   ['make a token of a service account', 'POST serviceaccounts/reports/token', {}, { spec: {} }],
-  ['read its own Role', `GET ${roles}/taskpod-launch`],
+  ['read its own Role', `GET ${roles}/${roleOf('launch')}`],
   ['give itself a Role', `POST ${roles}`, {}, { ...named, rules: [] }],
   ['create a Job', `POST ${jobs}`, {}, job],
   ['list quotas', 'GET resourcequotas'],

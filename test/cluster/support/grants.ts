@@ -8,10 +8,15 @@ import {
 } from '@kubernetes/client-node';
 import permissions from '../../../terraform/modules/namespace/permissions.json' with { type: 'json' };
 import { repository } from './environment.ts';
-import { functionNames, type Identities } from './identities.ts';
+import { type FunctionName, functionNames, type Identities } from './identities.ts';
 
 const apiGroup = 'rbac.authorization.k8s.io';
 const policyFile = join(repository, 'terraform/modules/namespace/admission-policy.json');
+
+/** The Role of a function, and its binding; a test may make others beside them. */
+export function roleOf(name: FunctionName): string {
+  return `harness-${name}`;
+}
 
 /** What a namespace's policy is made for. */
 interface PolicyValues {
@@ -39,7 +44,7 @@ export class Grants {
   async create(identities: Identities, serviceAccounts: readonly string[]): Promise<void> {
     const namespace = this.#namespace;
     for (const name of functionNames) {
-      const metadata = { name: `taskpod-${name}` };
+      const metadata = { name: roleOf(name) };
       await this.#rbac.createNamespacedRole({ namespace, body: { metadata, rules: permissions[name] } });
       const roleRef = { apiGroup, kind: 'Role', name: metadata.name };
       const body = { metadata, roleRef, subjects: [identities[name].subject] };

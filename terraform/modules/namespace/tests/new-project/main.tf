@@ -24,5 +24,6 @@ module "namespace" {
 }
 
 output "namespace" {
-  value = module.namespace.name
+  description = "Name of the namespace."
+  value       = module.namespace.name
 }
