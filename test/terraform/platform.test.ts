@@ -20,11 +20,6 @@ describe('terraform/modules/platform', () => {
     const names = functionNames.map(name => `"${name}"`).join(', ');
     expect(read(`${module}/build.tf`)).toContain(`for name in [${names}]`);
   });
-
-  test('counts the sweeps by what watch logs of them', () => {
-    expect(read(`${module}/monitoring.tf`)).toContain(String.raw`jsonPayload.message=\"sweep\"`);
-    expect(read('functions/watch/handler.ts')).toContain("deps.log('INFO', 'sweep', ");
-  });
 });
 
 describe('terraform', () => {

@@ -35,11 +35,6 @@ locals {
       filter  = "${local._services} AND metric.type = \"run.googleapis.com/container/billable_instance_time\""
       aligner = "ALIGN_RATE", reducer = "REDUCE_SUM", group = ["resource.label.service_name"]
     },
-    {
-      title   = "Sweeps"
-      filter  = local._sweeps_metric
-      aligner = "ALIGN_DELTA", reducer = "REDUCE_SUM", group = []
-    },
   ]
   _services = "resource.type = \"cloud_run_revision\" AND resource.labels.service_name = monitoring.regex.full_match(\"${var.name}-(launch|watch)\")"
 }

@@ -1,28 +1,12 @@
-# Counts what watch logs of each sweep: it is silent when Cloud Scheduler, Pub/Sub or the function is.
-resource "google_logging_metric" "sweeps" {
-  project     = var.project_id
-  name        = "${var.name}-sweeps"
-  description = "Sweeps that the watch function has done"
-  filter      = "${local._log_scope["watch"]} jsonPayload.message=\"sweep\""
-
-  metric_descriptor {
-    metric_kind = "DELTA"
-    value_type  = "INT64"
-  }
-
-  depends_on = [google_project_service.this]
-}
-
 locals {
-  _log_scope = {
-    for name in ["launch", "watch"] : name =>
-    "resource.type=\"cloud_run_revision\" resource.labels.service_name=\"${var.name}-${name}\""
-  }
   _subscription_metric = {
     for name in ["dead-letters", "launch", "watch"] : name =>
     "resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = \"${var.name}-${name}\" AND metric.type = \"pubsub.googleapis.com/subscription"
   }
-  _sweeps_metric = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.sweeps.name}\""
+
+  # Each sweep is answered within the minute, so that one of watch's answers is missing when Cloud Scheduler, Pub/Sub or the
+  # function is. A metric made of log entries would tell sweeps apart, but an alert on it is refused until it is ten minutes old.
+  _answers_metric = "resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"${var.name}-watch\" AND metric.type = \"run.googleapis.com/request_count\" AND metric.labels.response_code_class = \"2xx\""
 
   _thresholds = {
     dead_letters = {
@@ -83,7 +67,7 @@ resource "google_monitoring_alert_policy" "this" {
       display_name = conditions.value
 
       condition_absent {
-        filter   = local._sweeps_metric
+        filter   = local._answers_metric
         duration = "300s"
 
         aggregations {

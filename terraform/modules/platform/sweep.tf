@@ -1,5 +1,5 @@
-# Published by Cloud Scheduler's own agent, which Google gives that right when its API is switched on: a service account of
-# ours for it would only be one identity more that may publish.
+# Not repeated when it fails, for the next one comes in a minute. Published by Cloud Scheduler's own agent, which Google gives
+# that right when its API is switched on: a service account of ours for it would only be one identity more that may publish.
 resource "google_cloud_scheduler_job" "sweep" {
   project     = var.project_id
   region      = var.region
@@ -11,11 +11,6 @@ resource "google_cloud_scheduler_job" "sweep" {
   pubsub_target {
     topic_name = google_pubsub_topic.this["watch"].id
     data       = base64encode(jsonencode({ kind = "sweep" }))
-  }
-
-  # The next one comes in a minute.
-  retry_config {
-    retry_count = 0
   }
 
   depends_on = [google_pubsub_subscription.push]

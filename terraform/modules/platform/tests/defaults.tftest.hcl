@@ -126,14 +126,14 @@ run "alerts" {
 
   assert {
     condition = (
-      google_logging_metric.sweeps.filter == "resource.type=\"cloud_run_revision\" resource.labels.service_name=\"taskpod-watch\" jsonPayload.message=\"sweep\"" &&
+      google_monitoring_alert_policy.this["sweep_silent"].conditions[0].condition_absent[0].filter == "resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"taskpod-watch\" AND metric.type = \"run.googleapis.com/request_count\" AND metric.labels.response_code_class = \"2xx\"" &&
       google_monitoring_alert_policy.this["sweep_silent"].conditions[0].condition_absent[0].duration == "300s"
     )
     error_message = "The alert on silent sweeps looks at something else, or comes at another time."
   }
 
   assert {
-    condition     = length(jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles) == 9
+    condition     = length(jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles) == 8
     error_message = "The dashboard has other charts."
   }
 }
