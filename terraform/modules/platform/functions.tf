@@ -20,10 +20,13 @@ locals {
     TASKPOD_BUCKET                  = google_storage_bucket.runs.name
     TASKPOD_CLUSTER                 = var.cluster
     TASKPOD_CLUSTERS                = length(var.clusters) == 0 ? null : join(",", sort(var.clusters))
+    TASKPOD_CLUSTER_ACCESS          = var.settings.cluster_access == null ? null : jsonencode({ for name, access in var.settings.cluster_access : name => { for key, value in access : key => value if value != null } })
+    TASKPOD_CLUSTER_ENDPOINT        = var.settings.cluster_endpoint
     TASKPOD_CLUSTER_OPERATIONS      = var.settings.cluster_operations == null ? null : join(",", sort(var.settings.cluster_operations))
     TASKPOD_EVENTS_TOPIC            = google_pubsub_topic.this["events"].id
     TASKPOD_IGNORED_CONTAINERS      = var.settings.ignored_containers == null ? null : join(",", sort(var.settings.ignored_containers))
     TASKPOD_IMAGES                  = var.policy.images == null ? null : join(",", sort(var.policy.images))
+    TASKPOD_IMPERSONATION_CHAIN     = var.settings.impersonation_chain == null ? null : join(",", var.settings.impersonation_chain)
     TASKPOD_INFRASTRUCTURE_RETRIES  = var.settings.infrastructure_retries
     TASKPOD_NAMESPACE               = var.namespace
     TASKPOD_NAMESPACES              = length(var.namespaces) == 0 ? null : join(",", sort(var.namespaces))

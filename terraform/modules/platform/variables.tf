@@ -258,16 +258,22 @@ variable "secret_environment_variables" {
 }
 
 variable "settings" {
-  description = "Settings of both functions, as docs/configuration.md says; null: the function's default. With `cluster_operations` both may create and delete clusters in the projects it names; the right to act as the nodes' service account is yours to give."
+  description = "Settings of both functions, as docs/configuration.md says; null: the function's default. With `cluster_operations` both may create and delete clusters in the projects it names; the right to act as the nodes' service account is yours to give, and so is that of both functions to impersonate the first of an `impersonation_chain`."
   type = object({
     active_deadline_seconds = optional(number)
-    cluster_operations      = optional(set(string))
-    ignored_containers      = optional(set(string))
-    infrastructure_retries  = optional(number)
-    shards                  = optional(number)
-    turn_seconds            = optional(number)
-    xcom_max_bytes          = optional(number)
-    xcom_sidecar_image      = optional(string)
+    cluster_access = optional(map(object({
+      endpoint            = optional(string)
+      impersonation_chain = optional(list(string))
+    })))
+    cluster_endpoint       = optional(string)
+    cluster_operations     = optional(set(string))
+    ignored_containers     = optional(set(string))
+    impersonation_chain    = optional(list(string))
+    infrastructure_retries = optional(number)
+    shards                 = optional(number)
+    turn_seconds           = optional(number)
+    xcom_max_bytes         = optional(number)
+    xcom_sidecar_image     = optional(string)
   })
   default  = {}
   nullable = false

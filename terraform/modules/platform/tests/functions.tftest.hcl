@@ -87,8 +87,14 @@ run "every_setting" {
     }
     settings = {
       active_deadline_seconds = 3600
+      cluster_access = {
+        "projects/b/locations/l/clusters/c" = { endpoint = "internal" }
+        "projects/a/locations/l/clusters/c" = { impersonation_chain = ["a@my-project.iam.gserviceaccount.com"] }
+      }
+      cluster_endpoint        = "dns"
       cluster_operations      = ["projects/b/locations/*/clusters/*"]
       ignored_containers      = ["linkerd-proxy", "istio-proxy"]
+      impersonation_chain     = ["z@my-project.iam.gserviceaccount.com", "b@my-project.iam.gserviceaccount.com"]
       infrastructure_retries  = 0
       shards                  = 2
       turn_seconds            = 300
@@ -104,10 +110,13 @@ run "every_setting" {
         TASKPOD_BUCKET                  = "my-project-taskpod"
         TASKPOD_CLUSTER                 = "projects/my-project/locations/europe-west1/clusters/tasks"
         TASKPOD_CLUSTERS                = "projects/a/locations/l/clusters/c,projects/b/locations/l/clusters/c"
+        TASKPOD_CLUSTER_ACCESS          = "{\"projects/a/locations/l/clusters/c\":{\"impersonation_chain\":[\"a@my-project.iam.gserviceaccount.com\"]},\"projects/b/locations/l/clusters/c\":{\"endpoint\":\"internal\"}}"
+        TASKPOD_CLUSTER_ENDPOINT        = "dns"
         TASKPOD_CLUSTER_OPERATIONS      = "projects/b/locations/*/clusters/*"
         TASKPOD_EVENTS_TOPIC            = "projects/my-project/topics/taskpod-events"
         TASKPOD_IGNORED_CONTAINERS      = "istio-proxy,linkerd-proxy"
         TASKPOD_IMAGES                  = "docker.io/library/python:3.*,europe-docker.pkg.dev/my-project/*"
+        TASKPOD_IMPERSONATION_CHAIN     = "z@my-project.iam.gserviceaccount.com,b@my-project.iam.gserviceaccount.com"
         TASKPOD_INFRASTRUCTURE_RETRIES  = "0"
         TASKPOD_NAMESPACE               = "etl"
         TASKPOD_NAMESPACES              = "bi,ml"
