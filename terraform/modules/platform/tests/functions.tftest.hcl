@@ -91,15 +91,15 @@ run "every_setting" {
         "projects/b/locations/l/clusters/c" = { endpoint = "internal" }
         "projects/a/locations/l/clusters/c" = { impersonation_chain = ["a@my-project.iam.gserviceaccount.com"] }
       }
-      cluster_endpoint        = "dns"
-      cluster_operations      = ["projects/b/locations/*/clusters/*"]
-      ignored_containers      = ["linkerd-proxy", "istio-proxy"]
-      impersonation_chain     = ["z@my-project.iam.gserviceaccount.com", "b@my-project.iam.gserviceaccount.com"]
-      infrastructure_retries  = 0
-      shards                  = 2
-      turn_seconds            = 300
-      xcom_max_bytes          = 1024
-      xcom_sidecar_image      = "europe-docker.pkg.dev/my-project/tools/busybox:1.37.0"
+      cluster_endpoint       = "dns"
+      cluster_operations     = ["projects/b/locations/*/clusters/*"]
+      ignored_containers     = ["linkerd-proxy", "istio-proxy"]
+      impersonation_chain    = ["z@my-project.iam.gserviceaccount.com", "b@my-project.iam.gserviceaccount.com"]
+      infrastructure_retries = 0
+      shards                 = 2
+      turn_seconds           = 300
+      xcom_max_bytes         = 1024
+      xcom_sidecar_image     = "europe-docker.pkg.dev/my-project/tools/busybox:1.37.0"
     }
   }
 
