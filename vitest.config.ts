@@ -6,13 +6,17 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/secrets/setup.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/http/**', 'test/contract/**', 'test/cluster/**', 'test/chaos/**'],
+          // Nothing waits here; a busy machine may take long all the same.
+          testTimeout: 30_000,
         },
       },
       {
         test: {
           name: 'http',
+          setupFiles: ['test/secrets/setup.ts'],
           include: ['test/http/**/*.test.ts', 'test/contract/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -21,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
+          setupFiles: ['test/secrets/setup.ts'],
           include: ['test/cluster/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -2,6 +2,8 @@ import { findLocalState } from '../local/state-file.ts';
 import { connectRestPublisher } from '../shared/adapters/pubsub/rest-publisher.ts';
 import { systemClock } from '../shared/time.ts';
 import type { Context } from './context.ts';
+import { findDeploymentFile } from './deployment-file.ts';
+import type { Deployment } from './deployment-keys.ts';
 import { runCli } from './run.ts';
 import { resolveSettings } from './settings.ts';
 import { streamSink } from './sink.ts';
@@ -23,7 +25,10 @@ function processContext(signal: AbortSignal): Context {
     err: streamSink(process.stderr),
     clock: systemClock,
     signal,
-    settings: async () => resolveSettings(process.env, await findLocalState(process.cwd())),
+    settings: async () => {
+      const local = await findLocalState(process.cwd());
+      return resolveSettings(process.env, local, await neededFile(local !== undefined));
+    },
     // Loading Google's library takes longer than all the rest; most mistakes are told without it.
     store: async ({ bucket, storageHost }) => {
       const { connectStore } = await import('../shared/adapters/storage/connect.ts');
@@ -35,7 +40,39 @@ function processContext(signal: AbortSignal): Context {
       const { connectClientPublisher } = await import('../shared/adapters/pubsub/client-publisher.ts');
       return connectClientPublisher({ retryDeps });
     },
+    inspectors: async ({ bucket, storageHost, pubsubHost, kubeconfig }) => {
+      const { connectInspectors } = await import('../shared/adapters/connect-inspectors.ts');
+      const userAgent = 'taskpod-doctor';
+      return connectInspectors({ bucket, storageHost, pubsubHost, kubeconfig, userAgent, retryDeps });
+    },
+    clusters: async ({ kubeconfig }, clusters) => {
+      const { connectClusters } = await import('../shared/adapters/connect-clusters.ts');
+      const { googleLogin } = await import('../shared/adapters/google-token.ts');
+      // Whoever asks goes by whatever endpoint is open, as itself.
+      const access = { endpoint: 'auto', impersonationChain: [] } as const;
+      const config = { clusters: [...clusters], access, accessByCluster: new Map() };
+      const deps = { ...retryDeps, kubeconfig, login: googleLogin() };
+      return connectClusters(config, 'taskpod-cli', deps).podsOf;
+    },
+    subscriptions: async ({ pubsubHost }) => {
+      const { connectClientSubscriptions } = await import(
+        '../shared/adapters/pubsub/client-subscriptions.ts'
+      );
+      return connectClientSubscriptions({ retryDeps, emulatorHost: pubsubHost });
+    },
   };
+}
+
+/** The deployment file of this folder, unless something goes before it; one that is out of order troubles only those who need it. */
+async function neededFile(hasLocal: boolean): Promise<Deployment | undefined> {
+  const { TASKPOD_BUCKET, TASKPOD_TASKS_TOPIC } = process.env;
+  if (hasLocal && !TASKPOD_BUCKET && !TASKPOD_TASKS_TOPIC) return undefined;
+  try {
+    return (await findDeploymentFile(process.cwd()))?.deployment;
+  } catch (error) {
+    if (TASKPOD_BUCKET) return undefined;
+    throw error;
+  }
 }
 
 /** Fires at the first SIGINT or SIGTERM, or when the process that started this one is gone; a later one ends at once. */

@@ -4,6 +4,9 @@ import { errorMessage, hasCode, isAbort } from '../shared/errors.ts';
 import { addCancel } from './commands/cancel.ts';
 import type { Runner } from './commands/common.ts';
 import { addConnections } from './commands/connections.ts';
+import { addDeadLetters } from './commands/dead-letters.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addInit } from './commands/init.ts';
 import { addList } from './commands/list.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
@@ -11,6 +14,7 @@ import { addRender } from './commands/render.ts';
 import { addRetry } from './commands/retry.ts';
 import { addStatus } from './commands/status.ts';
 import { addSubmit } from './commands/submit.ts';
+import { addSweep } from './commands/sweep.ts';
 import { addValidate } from './commands/validate.ts';
 import { addVariables } from './commands/variables.ts';
 import { addXcom } from './commands/xcom.ts';
@@ -29,8 +33,12 @@ const commands = [
   addXcom,
   addCancel,
   addRetry,
+  addDeadLetters,
+  addSweep,
   addVariables,
   addConnections,
+  addInit,
+  addDoctor,
   addLocal,
 ];
 

@@ -1,14 +1,27 @@
 import type { LocalState } from '../local/state-file.ts';
+import { localSubscriptions, localTopics } from '../local/topics.ts';
 import { configVariables, type Env } from '../shared/config.ts';
 import { type Problem, TaskpodError } from '../shared/errors.ts';
+import { type Deployment, deploymentEnv, deploymentKeys } from './deployment-keys.ts';
 
 /** What the commands talk to. */
 export interface Settings {
-  /** `local`: the running `taskpod local`; `environment`: what TASKPOD_BUCKET and the like name. */
-  source: 'local' | 'environment';
+  /** `local`: the running `taskpod local`; `environment`: what TASKPOD_BUCKET and the like name; `file`: what taskpod.json names. */
+  source: 'local' | 'environment' | 'file';
   bucket: string;
   /** Undefined when only the bucket is known: enough for all that does not publish. */
   tasksTopic: string | undefined;
+  /** Topics and subscriptions by their full names; undefined: not known here. */
+  watchTopic: string | undefined;
+  eventsTopic: string | undefined;
+  deadLettersSubscription: string | undefined;
+  launchSubscription: string | undefined;
+  watchSubscription: string | undefined;
+  /** E-mail addresses of the accounts that the functions run as; undefined: not known here. */
+  launchServiceAccount: string | undefined;
+  watchServiceAccount: string | undefined;
+  /** File with the contexts of clusters that are named `kubeconfig`; undefined: KUBECONFIG. */
+  kubeconfig: string | undefined;
   /** Another server than Google's for Cloud Storage. */
   storageHost: string | undefined;
   /** Another server than Google's for Pub/Sub. */
@@ -24,28 +37,46 @@ export interface Settings {
 }
 
 const bothWays =
-  'Start one on this machine with "taskpod local" (in this folder or one above it), or set TASKPOD_BUCKET and TASKPOD_TASKS_TOPIC (projects/PROJECT/topics/TOPIC) to those of your deployment.';
+  'Start one on this machine with "taskpod local" (in this folder or one above it), or set TASKPOD_BUCKET and TASKPOD_TASKS_TOPIC (projects/PROJECT/topics/TOPIC) to those of your deployment, or write taskpod.json with "taskpod init".';
 
 /**
  * resolveSettings decides what the commands talk to: the environment when it names a bucket or a topic, else the
- * running `taskpod local`. Throws `invalid_configuration` with every problem at once.
+ * running `taskpod local`, else taskpod.json. A variable wins over the file; nothing of the file counts when TASKPOD_BUCKET
+ * names another bucket: half of one deployment and half of another is none. Throws `invalid_configuration` with every problem at once.
  */
-export function resolveSettings(env: Env, local: LocalState | undefined): Settings {
-  if (env.TASKPOD_BUCKET || env.TASKPOD_TASKS_TOPIC) return settingsFromEnv(env);
-  if (local !== undefined) {
-    return {
-      source: 'local',
-      bucket: local.bucket,
-      tasksTopic: local.tasks_topic,
-      storageHost: local.storage_url,
-      pubsubHost: local.pubsub_url,
-      defaultNamespace: local.namespace,
-      namespaces: local.namespaces,
-      defaultCluster: local.clusters[0],
-      clusters: local.clusters,
-    };
-  }
+export function resolveSettings(env: Env, local: LocalState | undefined, file?: Deployment): Settings {
+  const isNamed = Boolean(env.TASKPOD_BUCKET || env.TASKPOD_TASKS_TOPIC);
+  const ofFile = file && (env.TASKPOD_BUCKET || file.bucket) === file.bucket ? deploymentEnv(file) : {};
+  const named = { ...ofFile, ...Object.fromEntries(Object.entries(env).filter(([, value]) => value)) };
+  if (isNamed) return settingsFromEnv(named, 'environment');
+  if (local !== undefined) return localSettings(local);
+  if (file !== undefined) return settingsFromEnv(named, 'file');
   throw new TaskpodError('invalid_configuration', 'no taskpod to talk to', { action: bothWays });
+}
+
+/** localSettings is what the commands know of a stack on this machine. */
+export function localSettings(
+  local: Omit<LocalState, 'version' | 'pid' | 'started_at' | 'folder'>,
+): Settings {
+  return {
+    source: 'local',
+    bucket: local.bucket,
+    tasksTopic: local.tasks_topic,
+    watchTopic: local.watch_topic,
+    eventsTopic: localTopics.events,
+    deadLettersSubscription: local.dead_letters_subscription,
+    launchSubscription: localSubscriptions.launch,
+    watchSubscription: localSubscriptions.watch,
+    launchServiceAccount: undefined,
+    watchServiceAccount: undefined,
+    kubeconfig: local.kubeconfig,
+    storageHost: local.storage_url,
+    pubsubHost: local.pubsub_url,
+    defaultNamespace: local.namespace,
+    namespaces: local.namespaces,
+    defaultCluster: local.clusters[0],
+    clusters: local.clusters,
+  };
 }
 
 /** tasksTopicOf is the topic to publish on; throws `invalid_configuration` when it is not known. */
@@ -56,10 +87,30 @@ export function tasksTopicOf(settings: Settings): string {
   });
 }
 
-function settingsFromEnv(env: Env): Settings {
+/** watchTopicOf is the topic that wakes the watch function; throws `invalid_configuration` when it is not known. */
+export function watchTopicOf(settings: Settings): string {
+  if (settings.watchTopic !== undefined) return settings.watchTopic;
+  throw new TaskpodError('invalid_configuration', 'TASKPOD_WATCH_TOPIC is not set', {
+    action:
+      'Set it to the topic that wakes the watch function of your deployment: projects/PROJECT/topics/TOPIC.',
+  });
+}
+
+/** deadLettersOf is the subscription with the dead letters; throws `invalid_configuration` when it is not known. */
+export function deadLettersOf(settings: Settings): string {
+  if (settings.deadLettersSubscription !== undefined) return settings.deadLettersSubscription;
+  throw new TaskpodError('invalid_configuration', 'TASKPOD_DEAD_LETTERS_SUBSCRIPTION is not set', {
+    action:
+      'Set it to a pull subscription of the dead-letter topic of your deployment: projects/PROJECT/subscriptions/SUBSCRIPTION.',
+  });
+}
+
+function settingsFromEnv(env: Env, source: 'environment' | 'file'): Settings {
   const {
     TASKPOD_BUCKET,
     TASKPOD_TASKS_TOPIC,
+    TASKPOD_WATCH_TOPIC,
+    TASKPOD_EVENTS_TOPIC,
     TASKPOD_NAMESPACE,
     TASKPOD_NAMESPACES,
     TASKPOD_CLUSTER,
@@ -75,6 +126,17 @@ function settingsFromEnv(env: Env): Settings {
   };
   const bucket = read('TASKPOD_BUCKET', TASKPOD_BUCKET.schema);
   const tasksTopic = read('TASKPOD_TASKS_TOPIC', TASKPOD_TASKS_TOPIC.schema);
+  const watchTopic = read('TASKPOD_WATCH_TOPIC', TASKPOD_WATCH_TOPIC.schema);
+  const eventsTopic = read('TASKPOD_EVENTS_TOPIC', TASKPOD_EVENTS_TOPIC.schema);
+  const own = <K extends OwnKey>(key: K): string | undefined =>
+    read(deploymentKeys[key].variable, deploymentKeys[key].schema);
+  const only = {
+    deadLettersSubscription: own('dead_letters_subscription'),
+    launchSubscription: own('launch_subscription'),
+    watchSubscription: own('watch_subscription'),
+    launchServiceAccount: own('launch_service_account'),
+    watchServiceAccount: own('watch_service_account'),
+  };
   const namespace = read('TASKPOD_NAMESPACE', TASKPOD_NAMESPACE.schema) ?? TASKPOD_NAMESPACE.default;
   const more = read('TASKPOD_NAMESPACES', TASKPOD_NAMESPACES.schema);
   const defaultCluster = read('TASKPOD_CLUSTER', TASKPOD_CLUSTER.schema);
@@ -85,9 +147,13 @@ function settingsFromEnv(env: Env): Settings {
     throw new TaskpodError('invalid_configuration', lines.join('; '), { action: bothWays });
   }
   return {
-    source: 'environment',
+    source,
     bucket,
     tasksTopic,
+    watchTopic,
+    eventsTopic,
+    ...only,
+    kubeconfig: undefined,
     storageHost: env.STORAGE_EMULATOR_HOST || undefined,
     pubsubHost: env.PUBSUB_EMULATOR_HOST || undefined,
     defaultNamespace: namespace,
@@ -96,6 +162,14 @@ function settingsFromEnv(env: Env): Settings {
     clusters: defaultCluster && moreClusters ? [...new Set([defaultCluster, ...moreClusters])] : undefined,
   };
 }
+
+/** What only the commands know. */
+type OwnKey =
+  | 'dead_letters_subscription'
+  | 'launch_subscription'
+  | 'watch_subscription'
+  | 'launch_service_account'
+  | 'watch_service_account';
 
 interface SchemaOf<T> {
   safeParse(

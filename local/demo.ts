@@ -4,12 +4,15 @@ import { join, relative } from 'node:path';
 import type { Context } from '../cli/context.ts';
 import { failureOf, tellFailure } from '../cli/failure.ts';
 import { runCli } from '../cli/run.ts';
+import { localSettings } from '../cli/settings.ts';
 import { type Sink, streamSink } from '../cli/sink.ts';
+import { connectInspectors } from '../shared/adapters/connect-inspectors.ts';
+import { connectClientSubscriptions } from '../shared/adapters/pubsub/client-subscriptions.ts';
 import { connectRestPublisher } from '../shared/adapters/pubsub/rest-publisher.ts';
 import { connectStore } from '../shared/adapters/storage/connect.ts';
 import { systemClock } from '../shared/time.ts';
 import { type Stack, startStack } from './stack.ts';
-import { localTopics } from './topics.ts';
+import { localDeadLetters, localTopics } from './topics.ts';
 
 const example = join(import.meta.dirname, '..', 'examples', 'hello.json');
 const withinMs = 120_000;
@@ -84,7 +87,19 @@ async function demo(out: Sink, err: Sink, signal: AbortSignal): Promise<void> {
 }
 
 function demoContext(stack: Stack, out: Sink, err: Sink, signal: AbortSignal): Context {
-  const { bucket, urls, namespaces, clusters } = stack;
+  const { bucket, urls, namespaces, clusters, kubeconfig } = stack;
+  const settings = localSettings({
+    bucket,
+    tasks_topic: localTopics.tasks,
+    watch_topic: localTopics.watch,
+    dead_letters_subscription: localDeadLetters,
+    kubeconfig,
+    namespace: namespaces[0] ?? '',
+    namespaces,
+    clusters,
+    storage_url: urls.storage,
+    pubsub_url: urls.pubsub,
+  });
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -93,19 +108,14 @@ function demoContext(stack: Stack, out: Sink, err: Sink, signal: AbortSignal): C
     err,
     clock: systemClock,
     signal,
-    settings: async () => ({
-      source: 'local',
-      bucket,
-      tasksTopic: localTopics.tasks,
-      storageHost: urls.storage,
-      pubsubHost: urls.pubsub,
-      defaultNamespace: namespaces[0] ?? '',
-      namespaces,
-      defaultCluster: clusters[0],
-      clusters,
-    }),
+    settings: async () => settings,
     store: async () => connectStore({ bucket, retryDeps, emulatorHost: urls.storage }),
     publisher: async () => connectRestPublisher({ retryDeps, emulatorHost: urls.pubsub }),
+    inspectors: async () => connectInspectors({ ...settings, userAgent: 'taskpod-doctor', retryDeps }),
+    clusters: async () => {
+      throw new Error('the demo looks at no Pods');
+    },
+    subscriptions: async () => connectClientSubscriptions({ retryDeps, emulatorHost: urls.pubsub }),
   };
 }
 

@@ -43,6 +43,8 @@ export interface Stack {
   bucketFolder: string;
   logFolder: string;
   namespaces: string[];
+  /** The value of KUBECONFIG by which the Pods are reached. */
+  kubeconfig: string;
   /** Clusters that tasks may name; the first is that of tasks that name none. */
   clusters: [string, ...string[]];
   /** Where Pods run, in words. */
@@ -114,6 +116,7 @@ async function start(options: StackOptions, closers: AsyncDisposableStack): Prom
     bucketFolder: join(folder, 'storage', localBucket),
     logFolder,
     namespaces: config.namespaces,
+    kubeconfig: cluster.kubeconfig,
     clusters: [config.cluster, ...config.clusters.slice(1)],
     cluster: cluster.words,
     urls: { storage: storage.url, pubsub: pubsubUrl, launch: launch.url, watch: watch.url },

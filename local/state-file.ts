@@ -17,6 +17,10 @@ const localStateSchema = z.object({
   folder: z.string(),
   bucket: z.string(),
   tasks_topic: z.string(),
+  watch_topic: z.string(),
+  dead_letters_subscription: z.string(),
+  /** The value of KUBECONFIG by which the Pods are reached. */
+  kubeconfig: z.string(),
   namespace: z.string(),
   namespaces: z.array(z.string()),
   /** Clusters that tasks may name; the first is that of tasks that name none. */

@@ -10,23 +10,44 @@ export const localTopics = {
   events: `projects/${localProject}/topics/events`,
 };
 
+/** The subscriptions that push to its functions, by their full names. */
+export const localSubscriptions = {
+  launch: `projects/${localProject}/subscriptions/launch`,
+  watch: `projects/${localProject}/subscriptions/watch`,
+};
+/** Where messages are that could not be handled, and the subscription that keeps them until somebody deals with them. */
+const deadLetterTopic = `projects/${localProject}/topics/dead-letters`;
+export const localDeadLetters = `projects/${localProject}/subscriptions/dead-letters`;
+
 /** As long as a push may last in the cloud. */
 const ackDeadlineSeconds = 600;
+/** With the pauses between them this is about a quarter of a minute: a function that has died is back by then. */
+const maxDeliveryAttempts = 8;
 
-/** createTopics makes the topics, and the subscriptions that push to the two functions; what exists already stays. */
+/**
+ * createTopics makes the topics, the subscriptions that push to the two functions, and the one for dead letters; what exists already
+ * stays.
+ */
 export async function createTopics(
   pubsubUrl: string,
   functions: { launch: string; watch: string },
   signal: AbortSignal,
 ): Promise<void> {
-  for (const topic of Object.values(localTopics)) await put(`${pubsubUrl}/v1/${topic}`, {}, signal);
+  for (const topic of [...Object.values(localTopics), deadLetterTopic])
+    await put(`${pubsubUrl}/v1/${topic}`, {}, signal);
+  await put(
+    `${pubsubUrl}/v1/${localDeadLetters}`,
+    { topic: deadLetterTopic, ackDeadlineSeconds: 10 },
+    signal,
+  );
+  const deadLetterPolicy = { deadLetterTopic, maxDeliveryAttempts };
   for (const [name, topic, endpoint] of [
-    ['launch', localTopics.tasks, functions.launch],
-    ['watch', localTopics.watch, functions.watch],
+    [localSubscriptions.launch, localTopics.tasks, functions.launch],
+    [localSubscriptions.watch, localTopics.watch, functions.watch],
   ]) {
     await put(
-      `${pubsubUrl}/v1/projects/${localProject}/subscriptions/${name}`,
-      { topic, ackDeadlineSeconds, pushConfig: { pushEndpoint: endpoint } },
+      `${pubsubUrl}/v1/${name}`,
+      { topic, ackDeadlineSeconds, deadLetterPolicy, pushConfig: { pushEndpoint: endpoint } },
       signal,
     );
   }

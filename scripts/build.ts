@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { z } from 'zod';
 import { type DeployedPackage, deriveLockfile } from './lockfile.ts';
+import { zip } from './zip.ts';
 
 /** The functions that are built: the folder under functions/, under dist/, and the name they are served by. */
 export const functionNames = ['launch', 'watch'] as const;
@@ -43,8 +44,9 @@ export interface BuildReport {
 /**
  * buildFunction leaves a folder that can be deployed as it is: minified ES modules (what the function imports
  * dynamically stays in files of its own, loaded when needed), a package.json whose only dependency is the functions
- * framework, and a package-lock.json. The same sources give the same bytes. The framework stays outside the bundle,
- * because the function must register itself with the copy that serves it.
+ * framework, and a package-lock.json; and beside the folder its zip archive, which Terraform uploads. The same sources
+ * give the same bytes. The framework stays outside the bundle, because the function must register itself with the copy
+ * that serves it.
  */
 export async function buildFunction(options: BuildOptions): Promise<BuildReport> {
   const { name, entry, outFolder, root } = options;
@@ -82,7 +84,15 @@ export async function buildFunction(options: BuildOptions): Promise<BuildReport>
   const json = { ...deployed, private: true, type: 'module', main: 'index.js' };
   await writeFile(join(outFolder, 'package.json'), `${JSON.stringify(json, null, 2)}\n`);
   await writeFile(join(outFolder, 'package-lock.json'), lockfile);
+  await writeFile(`${outFolder}.zip`, await zipFolder(outFolder));
   return report(metafile, relative(root, join(outFolder, 'index.js')));
+}
+
+async function zipFolder(folder: string): Promise<Buffer> {
+  const names = (await readdir(folder)).sort();
+  return zip(
+    await Promise.all(names.map(async name => ({ name, body: await readFile(join(folder, name)) }))),
+  );
 }
 
 function report(metafile: Metafile, entry: string): BuildReport {

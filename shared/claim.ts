@@ -13,6 +13,8 @@ export const claimSchema = z.object({
   version: z.literal(1),
   /** Pub/Sub message id of the message that was first. */
   message_id: z.string(),
+  /** When that message was published, RFC 3339: how a dead letter, whose id is another, finds its claim. */
+  published_at: z.string().optional(),
   claimed_at: z.string(),
   record: attemptRecordSchema,
   pod: z.object({ cluster: z.string(), namespace: z.string(), name: z.string() }),
@@ -31,6 +33,7 @@ export function parseClaim(text: string): Claim {
 export const clusterClaimSchema = z.object({
   version: z.literal(1),
   message_id: z.string(),
+  published_at: z.string().optional(),
   claimed_at: z.string(),
   record: runRecordSchema,
   gke_cluster: z.object({
@@ -54,6 +57,7 @@ export type ClusterClaim = z.output<typeof clusterClaimSchema>;
 export const rejectedClaimSchema = z.object({
   version: z.literal(1),
   message_id: z.string(),
+  published_at: z.string().optional(),
   claimed_at: z.string(),
   rejected: z.literal(true),
   cancelled: z.literal(true).optional(),

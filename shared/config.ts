@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { type AccessSettings, accessSettings, accessVariables, strangerProblems } from './cluster-access.ts';
 import { clusterNameSchema } from './cluster-name.ts';
 import { type Problem, TaskpodError } from './errors.ts';
 import { type Policy, policyVariables } from './policy.ts';
+import { choosePushAuth, type PushAuth, pushVariables } from './push-auth.ts';
 
 /** Variables as `process.env` has them. */
 export type Env = Record<string, string | undefined>;
@@ -76,6 +78,7 @@ export const configVariables = {
     meaning:
       'Comma-separated clusters that tasks may create and delete, `projects/PROJECT/locations/LOCATION/clusters/CLUSTER`, with `*` for any text but `/`; none: such tasks are refused.',
   },
+  ...accessVariables,
   TASKPOD_NAMESPACE: {
     schema: namespace,
     default: 'composer-user-workloads',
@@ -91,6 +94,7 @@ export const configVariables = {
       'Comma-separated namespaces that tasks may use and that are watched; TASKPOD_NAMESPACE is always one of them.',
   },
   ...policyVariables,
+  ...pushVariables,
   TASKPOD_SHARDS: {
     schema: whole(1, 64),
     default: '1',
@@ -135,7 +139,7 @@ export const configVariables = {
 } satisfies Record<string, { schema: z.ZodType; required?: true; default?: string; meaning: string }>;
 
 /** The deployment's settings, parsed once per instance. */
-export interface Config {
+export interface Config extends AccessSettings {
   bucket: string;
   tasksTopic: string;
   watchTopic: string;
@@ -159,6 +163,8 @@ export interface Config {
   infrastructureRetries: number;
   /** Containers that are not waited for, and whose end does not count. */
   ignoredContainers: string[];
+  /** How a push is known to come from the deployment's own subscription. */
+  pushAuth: PushAuth;
 }
 
 /** parseConfig reads the environment; throws `invalid_configuration` with every problem at once. */
@@ -193,6 +199,7 @@ export function parseConfig(env: Env): Config {
     infrastructureRetries: read('TASKPOD_INFRASTRUCTURE_RETRIES', v.TASKPOD_INFRASTRUCTURE_RETRIES.schema),
     ignoredContainers: read('TASKPOD_IGNORED_CONTAINERS', v.TASKPOD_IGNORED_CONTAINERS.schema),
     podSecurity: read('TASKPOD_POD_SECURITY', v.TASKPOD_POD_SECURITY.schema),
+    endpoint: read('TASKPOD_CLUSTER_ENDPOINT', v.TASKPOD_CLUSTER_ENDPOINT.schema),
   };
   const extra = read('TASKPOD_NAMESPACES', v.TASKPOD_NAMESPACES.schema) ?? [];
   const moreClusters = read('TASKPOD_CLUSTERS', v.TASKPOD_CLUSTERS.schema) ?? [];
@@ -204,18 +211,32 @@ export function parseConfig(env: Env): Config {
     secrets: read('TASKPOD_SECRETS', v.TASKPOD_SECRETS.schema),
     priorityClasses: read('TASKPOD_PRIORITY_CLASSES', v.TASKPOD_PRIORITY_CLASSES.schema),
   };
-  if (problems.length > 0 || !isComplete(values)) {
+  const impersonationChain = read('TASKPOD_IMPERSONATION_CHAIN', v.TASKPOD_IMPERSONATION_CHAIN.schema) ?? [];
+  const overrides = read('TASKPOD_CLUSTER_ACCESS', v.TASKPOD_CLUSTER_ACCESS.schema) ?? {};
+  const clusters = [...new Set([values.cluster ?? '', ...moreClusters])];
+  const access = accessSettings({ endpoint: values.endpoint ?? 'auto', impersonationChain }, overrides);
+  if (values.cluster !== undefined) problems.push(...strangerProblems(access, clusters));
+  const push = choosePushAuth({
+    mode: read('TASKPOD_PUSH_AUTH', v.TASKPOD_PUSH_AUTH.schema),
+    serviceAccount: read('TASKPOD_PUSH_SERVICE_ACCOUNT', v.TASKPOD_PUSH_SERVICE_ACCOUNT.schema),
+    audiences: read('TASKPOD_PUSH_AUDIENCE', v.TASKPOD_PUSH_AUDIENCE.schema),
+    isCloudRun: Boolean(env.K_SERVICE),
+  });
+  if ('problems' in push) problems.push(...push.problems);
+  if (problems.length > 0 || !isComplete(values) || 'problems' in push) {
     const lines = problems.map(problem => `${problem.path} ${problem.message}`);
     throw new TaskpodError('invalid_configuration', lines.join('; '), {
       action: 'Set the variables as docs/configuration.md says.',
     });
   }
-  const { podSecurity, ...settings } = values;
+  const { podSecurity, endpoint: _, ...settings } = values;
   const namespaces = [...new Set([settings.defaultNamespace, ...extra])];
   return {
     ...settings,
-    clusters: [...new Set([settings.cluster, ...moreClusters])],
+    clusters,
     clusterOperations,
+    ...access,
+    pushAuth: push.auth,
     namespaces,
     policy: { podSecurity, namespaces, ...lists },
   };

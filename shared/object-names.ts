@@ -51,6 +51,8 @@ export function attemptObjects(attempt: Attempt) {
     xcom: `${prefix}return.json`,
     /** That somebody wants the attempt to end: create-only. */
     cancel: `${prefix}cancel.json`,
+    /** That the Pod was told to end at a deadline of the attempt: create-only. */
+    stop: `${prefix}stop.json`,
     /** How the attempt ended: create-only. */
     outcome: `${prefix}outcome.json`,
     /** The folder of all logs. */

@@ -15,6 +15,9 @@ export interface PushedMessage {
   traceparent: string | undefined;
 }
 
+/** Which message it is, whatever is delivered how often. */
+export type MessageIdentity = Pick<PushedMessage, 'messageId' | 'publishTime'>;
+
 /** What of an HTTP request is looked at. */
 export interface PushRequest {
   headers: Record<string, string | string[] | undefined>;

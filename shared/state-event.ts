@@ -1,8 +1,40 @@
 import { createHash } from 'node:crypto';
-import { attemptToFields } from './attempt-fields.ts';
-import type { OutcomeClass, State } from './outcome.ts';
+import { z } from 'zod';
+import { attemptFields, attemptToFields } from './attempt-fields.ts';
+import { type OutcomeClass, outcomeClasses, type State, states } from './outcome.ts';
 import type { OutgoingMessage } from './ports/publisher.ts';
 import type { Attempt } from './run.ts';
+
+/**
+ * The event of a state change, as subscribers read it: a CloudEvent 1.0 in structured JSON. schema/event.schema.json is made of it.
+ * Source: github.com/cloudevents/spec, cloudevents/spec.md and formats/json-format.md.
+ */
+export const stateEventSchema = z.object({
+  specversion: z.literal('1.0'),
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .describe('The same each time that this change is told; a subscriber that counts drops the second.'),
+  type: z.enum(states.map(state => `dev.taskpod.run.${state}` as const)),
+  source: z
+    .string()
+    .describe('The bucket that holds what belongs to the run, //storage.googleapis.com/BUCKET.'),
+  subject: z
+    .string()
+    .describe('DAG/RUN/TASK or DAG/RUN/TASK/MAP, each part percent-encoded; the command line takes it.'),
+  time: z.iso.datetime().describe('When the state was entered.'),
+  datacontenttype: z.literal('application/json'),
+  data: z.object({
+    ...attemptFields,
+    state: z.enum(states),
+    reason: z.string().describe('A code of docs/outcomes.md; empty while there is nothing to explain.'),
+    class: z.enum(outcomeClasses),
+    exit_code: z.number().int().nullable().describe('Of the base container; null when it has none.'),
+    summary: z.string().describe('One sentence for a person.'),
+  }),
+});
+/** The event of a state change. */
+export type StateEvent = z.output<typeof stateEventSchema>;
 
 /** What a state change tells. */
 export interface StateChange {
@@ -38,7 +70,7 @@ export function stateEventId(attempt: Attempt, state: State): string {
  */
 export function stateEvent(change: StateChange): OutgoingMessage {
   const { attempt, state } = change;
-  const event = {
+  const event: StateEvent = {
     specversion: '1.0',
     id: stateEventId(attempt, state),
     type: `dev.taskpod.run.${state}`,

@@ -1,21 +1,22 @@
 import type { PushedMessage } from './push.ts';
-import type { WorkRecord } from './work-log.ts';
+import type { WorkLog, WorkRecord } from './work-log.ts';
 
 /** W3C trace context, version 00; ids of zeros alone are none. Source: www.w3.org/TR/trace-context, section 3.2. */
 const traceparentPattern = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /**
- * messageFields are the fields that each record about one message has. `topic` (projects/PROJECT/topics/TOPIC) tells the project
- * of the trace.
+ * messageLog is a log whose records all tell which message they are about, and its trace. `topic` (projects/PROJECT/topics/TOPIC) tells
+ * the project of the trace.
  */
-export function messageFields(message: PushedMessage, topic: string, durationMs: number): WorkRecord {
-  return {
+export function messageLog(message: PushedMessage, topic: string, log: WorkLog): WorkLog {
+  const fields = {
     message_id: message.messageId,
+    published_at: message.publishTime,
     delivery_attempt: message.deliveryAttempt,
     traceparent: message.traceparent,
-    duration_ms: Math.round(durationMs),
     ...traceFields(message.traceparent, topic),
   };
+  return (severity, text, record) => log(severity, text, { ...fields, ...record });
 }
 
 /** nextDelivery says what becomes of a message that is not acknowledged; a delivery is counted only with a dead-letter policy. */

@@ -7,6 +7,7 @@ import { TestContext } from './cli/test-context.ts';
 
 const folder = join(import.meta.dirname, '..', 'examples');
 const files = globSync('*.{json,yaml}', { cwd: folder }).toSorted();
+const functions = globSync('*/index.ts', { cwd: folder }).map(file => file.slice(0, -'index.ts'.length));
 const given = ['--var', 'my_value=example_value', '--xcom', 'extract={"table": "events", "rows": 3}'];
 
 const nightly = 'projects/my-project/locations/europe-west1/clusters';
@@ -36,8 +37,13 @@ async function render(file: string) {
 
 test('examples/README.md lists every example', () => {
   const page = readFileSync(join(folder, 'README.md'), 'utf8');
-  const listed = [...page.matchAll(/^\| `([\w.-]+)` \| (.*?\.) \|$/gm)].map(([, name]) => name);
-  expect(listed.toSorted()).toEqual(files);
+  const listed = [...page.matchAll(/^\| `([\w./-]+)` \| (.*?\.) \|$/gm)].map(([, name]) => name);
+  expect(listed.toSorted()).toEqual([...files, ...functions].toSorted());
+});
+
+test.each(functions)('%s has the versions of this repository', name => {
+  const read = (path: string) => JSON.parse(readFileSync(join(folder, path), 'utf8')).dependencies;
+  expect(read('../package.json')).toMatchObject(read(`${name}package.json`));
 });
 
 describe.each(files)('%s', file => {

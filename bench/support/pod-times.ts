@@ -44,7 +44,7 @@ export class PodTimes {
       ...retryDeps,
       namespace,
       labelSelector: 'app.kubernetes.io/managed-by=taskpod',
-      listener: { seen, gone: () => undefined, synced: () => synced.resolve() },
+      listener: { seen, gone: () => undefined, synced: () => synced.resolve(), failing: () => undefined },
       signal: this.#stop.signal,
     });
     await Promise.race([synced.promise, this.#feed]);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import type { Stack } from '../../local/stack.ts';
 import { localFolder, removeLocalState, runningIn, writeLocalState } from '../../local/state-file.ts';
-import { localTopics } from '../../local/topics.ts';
+import { localDeadLetters, localTopics } from '../../local/topics.ts';
 import { TaskpodError } from '../../shared/errors.ts';
 import { isoTime } from '../../shared/time.ts';
 import type { Context } from '../context.ts';
@@ -70,6 +70,9 @@ async function local(options: LocalOptions, context: Context): Promise<number> {
       folder: stack.folder,
       bucket: stack.bucket,
       tasks_topic: localTopics.tasks,
+      watch_topic: localTopics.watch,
+      dead_letters_subscription: localDeadLetters,
+      kubeconfig: stack.kubeconfig,
       namespace: stack.namespaces[0] ?? '',
       namespaces: stack.namespaces,
       clusters: stack.clusters,

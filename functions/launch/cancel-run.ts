@@ -3,12 +3,13 @@ import type { Cancellation } from '../../shared/cancellation.ts';
 import { type Claim, type ClusterClaim, isClusterClaim, type RejectedClaim } from '../../shared/claim.ts';
 import { attemptObjects, openMarker, runPrefix } from '../../shared/object-names.ts';
 import { parseOutcome } from '../../shared/outcome.ts';
+import type { MessageIdentity } from '../../shared/push.ts';
 import { type Attempt, formatRun, type RunKey } from '../../shared/run.ts';
 import { filesOf } from '../../shared/run-state.ts';
 import { isoTime } from '../../shared/time.ts';
 import { publishTicket } from './announce.ts';
 import { cancelledOutcome } from './cancelled-outcome.ts';
-import { readClaim } from './claim-attempt.ts';
+import { claimingMessage, readClaim } from './claim-attempt.ts';
 import { cancelOperation } from './cluster/cancel-operation.ts';
 import type { LaunchDeps, StartDeps } from './deps.ts';
 import type { LaunchResult } from './launch-result.ts';
@@ -21,36 +22,36 @@ import { verifyAbsence } from './verify-absence.ts';
  */
 export async function cancelRun(
   run: RunKey,
-  messageId: string,
+  message: MessageIdentity,
   deps: LaunchDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
   const objects = await Array.fromAsync(deps.store.list(runPrefix(run), { signal }));
   const last = filesOf(run, objects).at(-1);
   if (last === undefined)
-    return cancelBeforeClaim({ ...run, tryNumber: 1 }, undefined, messageId, deps, signal);
+    return cancelBeforeClaim({ ...run, tryNumber: 1 }, undefined, message, deps, signal);
   const attempt = { ...run, tryNumber: last.tryNumber };
   const claim = await readClaim(attempt, deps.store, signal);
-  if ('rejected' in claim) return cancelClosed(attempt, claim, messageId, deps, signal);
+  if ('rejected' in claim) return cancelClosed(attempt, claim, message, deps, signal);
   const stored = await deps.store.read(attemptObjects(attempt).outcome, signal);
-  if (stored === undefined) return cancelAttempt(claim, messageId, deps, signal);
+  if (stored === undefined) return cancelAttempt(claim, message, deps, signal);
   const { retry } = parseOutcome(stored.body.toString('utf8'));
   if (retry === undefined) return { end: 'ended', run: formatRun(run) };
   const next = { ...run, tryNumber: retry.try_number };
-  return cancelBeforeClaim(next, claim.record.scope, messageId, deps, signal);
+  return cancelBeforeClaim(next, claim.record.scope, message, deps, signal);
 }
 
 /** Takes the place of an attempt that nobody has claimed, so that it never starts; another may have been faster. */
 async function cancelBeforeClaim(
   attempt: Attempt,
   scope: string | undefined,
-  messageId: string,
+  message: MessageIdentity,
   deps: LaunchDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
   const mine: RejectedClaim = {
     version: 1,
-    message_id: messageId,
+    ...claimingMessage(message),
     claimed_at: isoTime(deps.clock.now()),
     rejected: true,
     cancelled: true,
@@ -59,8 +60,8 @@ async function cancelBeforeClaim(
   const json = { contentType: 'application/json', signal };
   const { created } = await deps.store.create(launch, `${JSON.stringify(mine)}\n`, json);
   const claim = created ? mine : await readClaim(attempt, deps.store, signal);
-  if (!('rejected' in claim)) return cancelAttempt(claim, messageId, deps, signal);
-  const result = await cancelClosed(attempt, claim, messageId, deps, signal);
+  if (!('rejected' in claim)) return cancelAttempt(claim, message, deps, signal);
+  const result = await cancelClosed(attempt, claim, message, deps, signal);
   if (scope !== undefined) await deps.store.remove(openMarker(scope, attempt), { signal });
   return result;
 }
@@ -69,12 +70,12 @@ async function cancelBeforeClaim(
 async function cancelClosed(
   attempt: Attempt,
   claim: RejectedClaim,
-  messageId: string,
+  message: MessageIdentity,
   deps: LaunchDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
   const run = formatRun(attempt);
-  if (!claim.cancelled || claim.message_id !== messageId) return { end: 'ended', run };
+  if (!claim.cancelled || claim.message_id !== message.messageId) return { end: 'ended', run };
   const outcome = cancelledOutcome(attempt, 'The run was cancelled before it began.', null, claim.claimed_at);
   await storeAndAnnounce(attempt, outcome, deps, signal);
   return { end: 'cancelled', run };
@@ -83,7 +84,7 @@ async function cancelClosed(
 /** Ends an attempt that is claimed and has no outcome; docs/adr/0008-cancelling.md tells why in this order. */
 async function cancelAttempt(
   claim: Claim | ClusterClaim,
-  messageId: string,
+  message: MessageIdentity,
   deps: LaunchDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
@@ -92,7 +93,7 @@ async function cancelAttempt(
   const run = formatRun(attempt);
   const request: Cancellation = {
     version: 1,
-    message_id: messageId,
+    message_id: message.messageId,
     requested_at: isoTime(deps.clock.now()),
   };
   const json = { contentType: 'application/json', signal };

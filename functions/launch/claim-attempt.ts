@@ -10,6 +10,7 @@ import { TaskpodError } from '../../shared/errors.ts';
 import { scopeName, shardOf } from '../../shared/names.ts';
 import { attemptObjects, openMarker } from '../../shared/object-names.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
+import type { MessageIdentity } from '../../shared/push.ts';
 import type { Retries } from '../../shared/retries.ts';
 import type { Attempt } from '../../shared/run.ts';
 import { isoTime } from '../../shared/time.ts';
@@ -22,7 +23,7 @@ const maxWarnings = 20;
 
 /** What a message wants to claim. */
 export interface ClaimRequest {
-  messageId: string;
+  message: MessageIdentity;
   /** The task as it was published. */
   published: unknown;
   prepared: PreparedTask;
@@ -80,8 +81,13 @@ export async function readClaim(
   return parseAnyClaim(object.body.toString('utf8'));
 }
 
+/** claimingMessage is the fields by which a claim names its message. */
+export function claimingMessage({ messageId, publishTime }: MessageIdentity) {
+  return { message_id: messageId, ...(publishTime === undefined ? {} : { published_at: publishTime }) };
+}
+
 function makeClaim(request: ClaimRequest, deps: LaunchDeps): Claim {
-  const { messageId, published, prepared, tryNumber = 1, retries } = request;
+  const { message, published, prepared, tryNumber = 1, retries } = request;
   const { settings, clock } = deps;
   const { bucket, shards, infrastructureRetries } = settings;
   const { task, pod, run, cluster, namespace, warnings } = prepared;
@@ -91,7 +97,7 @@ function makeClaim(request: ClaimRequest, deps: LaunchDeps): Claim {
   const name = attemptPodName(pod, attempt, bucket);
   return {
     version: 1,
-    message_id: messageId,
+    ...claimingMessage(message),
     claimed_at: isoTime(nowMs),
     record: makeRecord({ task, pod, attempt, scope, nowMs, retries, infrastructureRetries }),
     pod: { cluster, namespace, name },

@@ -6,6 +6,7 @@ import { announceQueued, publishTicket } from './announce.ts';
 import { makeRecord } from './attempt-plan.ts';
 import { continueOperation } from './cluster/continue-operation.ts';
 import type { LaunchDeps, StartDeps } from './deps.ts';
+import { failForQuota } from './fail-attempt.ts';
 import type { LaunchResult } from './launch-result.ts';
 import { type PreparedTask, prepareTask } from './prepare/prepare-task.ts';
 import { finishEnded, type Rejection, rejectAttempt, rejectionOf } from './reject.ts';
@@ -64,6 +65,11 @@ export async function startClaimed(
     return warnings.length === 0 ? result : { ...result, warnings: warnings.length };
   }
   const { reason, summary, problems } = refusal(start);
+  if (reason === 'quota_exceeded') {
+    const [detail] = hidden.hideIn([{ path: '', message: start.message }]);
+    await failForQuota(claim, detail?.message ?? '', deps, signal);
+    return { end: 'failed', run: formatRun(attemptOf(claim.record)), reason: 'quota_exceeded' };
+  }
   return reject(claim, { reason, summary, problems: hidden.hideIn(problems) }, deps, signal);
 }
 
@@ -102,6 +108,7 @@ async function reject(
   return {
     end: 'rejected',
     run: formatRun(attemptOf(claim.record)),
+    reason: rejection.reason,
     problems: rejection.problems.length,
   };
 }

@@ -38,6 +38,8 @@ type LaunchSettings = Pick<
   | 'eventsTopic'
   | 'cluster'
   | 'clusters'
+  | 'access'
+  | 'accessByCluster'
   | 'clusterOperations'
   | 'defaultNamespace'
   | 'policy'

@@ -14,6 +14,8 @@ type LaunchEnd =
   | 'cancelling'
   /** The attempt before has not ended, or its task is not known. */
   | 'not retried'
+  /** There was no room for its Pod until its schedule deadline. */
+  | 'failed'
   | 'rejected';
 
 /** What a message came to, for the log. */
@@ -21,7 +23,8 @@ export interface LaunchResult {
   end: LaunchEnd;
   /** As formatRun writes it. */
   run?: string;
-  /** Of a rejected message. */
+  /** Of a rejected message: its reason code, and how many problems it has. */
+  reason?: string;
   problems?: number;
   /** Of a task that says something without effect. */
   warnings?: number;

@@ -7,6 +7,7 @@ import { continueClaim, startClaimed } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
 import type { LaunchResult } from './launch-result.ts';
 import { prepareTask } from './prepare/prepare-task.ts';
+import { reachCluster } from './reach-cluster.ts';
 import { rejectionOf } from './reject.ts';
 import { rejectAgain, rejectMessage } from './reject-message.ts';
 
@@ -22,16 +23,16 @@ export async function launchTask(
   const { messageId, data } = message;
   const { value: published, problems } = decodeJson(data);
   if (operatorOf(published) !== 'kubernetes_pod') {
-    return launchOperation({ published, problems, messageId, tryNumber: 1 }, deps, signal);
+    return launchOperation({ published, problems, message, tryNumber: 1 }, deps, signal);
   }
   const nowMs = deps.clock.now();
   const prepared = await prepareTask({ published, problems, messageId, tryNumber: 1, nowMs }, deps, signal);
-  if (!prepared.ok) return rejectMessage(messageId, prepared.run, rejectionOf(prepared), deps, signal);
+  if (!prepared.ok) return rejectMessage(message, prepared.run, rejectionOf(prepared), deps, signal);
   const { run } = prepared;
-  // Before the claim: for a cluster that cannot be found nothing is written.
-  const pods = await deps.podsOf(prepared.cluster, signal);
-  const claimed = await claimAttempt({ messageId, published, prepared }, deps, signal);
+  const reached = await reachCluster(prepared.cluster, deps, signal);
+  if ('rejection' in reached) return rejectMessage(message, run, reached.rejection, deps, signal);
+  const claimed = await claimAttempt({ message, published, prepared }, deps, signal);
   if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
-  if (claimed.kind === 'rejected') return rejectAgain(run, messageId, claimed, deps, signal);
-  return startClaimed(claimed.claim, prepared, claimed.startedAt, { ...deps, pods }, signal);
+  if (claimed.kind === 'rejected') return rejectAgain(run, message, claimed, deps, signal);
+  return startClaimed(claimed.claim, prepared, claimed.startedAt, { ...deps, ...reached }, signal);
 }

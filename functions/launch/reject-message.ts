@@ -1,3 +1,4 @@
+import type { MessageIdentity } from '../../shared/push.ts';
 import { formatRun, type RunKey } from '../../shared/run.ts';
 import type { Claimed } from './claim-attempt.ts';
 import { continueClaim } from './continue-claim.ts';
@@ -7,29 +8,29 @@ import { type Rejection, rejectionOf, rejectTask } from './reject.ts';
 
 /** rejectMessage rejects the task of a message, or goes on with the claim that this very message has from before. */
 export async function rejectMessage(
-  messageId: string,
+  message: MessageIdentity,
   run: RunKey | undefined,
   rejection: Rejection,
   deps: LaunchDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
-  const earlier = await rejectTask(messageId, run, rejection, deps, signal);
+  const earlier = await rejectTask(message, run, rejection, deps, signal);
   if (earlier !== undefined) return continueClaim(earlier, deps, signal);
-  const problems = rejection.problems.length;
-  return { end: 'rejected', problems, ...(run ? { run: formatRun(run) } : {}) };
+  const { reason, problems } = rejection;
+  return { end: 'rejected', reason, problems: problems.length, ...(run ? { run: formatRun(run) } : {}) };
 }
 
 /** rejectAgain ends a message whose run was rejected or cancelled before it came; its marker goes, as nothing is open. */
 export async function rejectAgain(
   run: RunKey,
-  messageId: string,
+  message: MessageIdentity,
   { claim, marker }: Extract<Claimed<never>, { kind: 'rejected' }>,
   deps: LaunchDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
   await deps.store.remove(marker, { signal });
   if (claim.cancelled) return { end: 'ended', run: formatRun(run) };
-  const message = `the run was rejected before (message ${claim.message_id}): submit the task under another run_id`;
-  const problems = [{ path: 'run_id', message }];
-  return rejectMessage(messageId, run, rejectionOf({ reason: 'invalid_task', problems }), deps, signal);
+  const problem = `the run was rejected before (message ${claim.message_id}): submit the task under another run_id`;
+  const problems = [{ path: 'run_id', message: problem }];
+  return rejectMessage(message, run, rejectionOf({ reason: 'invalid_task', problems }), deps, signal);
 }

@@ -6,12 +6,13 @@ import type { RefusalReason } from '../../shared/diagnosis/refusal.ts';
 import { type Problem, TaskpodError } from '../../shared/errors.ts';
 import { attemptObjects, openMarker, rejectedObject } from '../../shared/object-names.ts';
 import { type Outcome, parseOutcome, writeOutcome } from '../../shared/outcome.ts';
+import type { MessageIdentity } from '../../shared/push.ts';
 import { parseRejectedMessage, type RejectedMessage } from '../../shared/rejected-message.ts';
 import type { Attempt, RunKey } from '../../shared/run.ts';
 import { stateEventId } from '../../shared/state-event.ts';
 import { isoTime } from '../../shared/time.ts';
 import { announceEnd } from './announce.ts';
-import { readClaim } from './claim-attempt.ts';
+import { claimingMessage, readClaim } from './claim-attempt.ts';
 import type { LaunchDeps } from './deps.ts';
 import type { RefusedTask } from './prepare/prepare-task.ts';
 
@@ -20,7 +21,10 @@ export interface Rejection {
   reason:
     | RefusedTask['reason']
     | RefusalReason['reason']
-    | Extract<ReasonCode, 'pod_name_taken' | 'cluster_forbidden' | 'cluster_refused'>;
+    | Extract<
+        ReasonCode,
+        'cluster_refused' | 'pod_name_taken' | 'cluster_forbidden' | 'cluster_request_refused'
+      >;
   /** One sentence. */
   summary: string;
   problems: readonly Problem[];
@@ -46,18 +50,19 @@ export function rejectionOf({ reason, problems }: Pick<RefusedTask, 'reason' | '
  * When this very message has a claim, from a time at which it was valid, that is returned and nothing done.
  */
 export async function rejectTask(
-  messageId: string,
+  message: MessageIdentity,
   run: RunKey | undefined,
   rejection: Rejection,
   deps: LaunchDeps,
   signal: AbortSignal,
   tryNumber = 1,
 ): Promise<Claim | ClusterClaim | undefined> {
+  const { messageId } = message;
   if (run === undefined) return rejectMessage(messageId, rejection.problems, deps, signal);
   const attempt = { ...run, tryNumber };
   const mine: RejectedClaim = {
     version: 1,
-    message_id: messageId,
+    ...claimingMessage(message),
     claimed_at: isoTime(deps.clock.now()),
     rejected: true,
   };

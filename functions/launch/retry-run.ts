@@ -9,7 +9,8 @@ import { continueClaim, startClaimed } from './continue-claim.ts';
 import type { LaunchDeps } from './deps.ts';
 import type { LaunchResult } from './launch-result.ts';
 import { prepareTask } from './prepare/prepare-task.ts';
-import { rejectionOf, rejectTask } from './reject.ts';
+import { reachCluster } from './reach-cluster.ts';
+import { type Rejection, rejectionOf, rejectTask } from './reject.ts';
 
 /**
  * retryRun starts the attempt `tryNumber` of a run, if the one before has ended: a retry that the watch has planned, or one that
@@ -33,27 +34,29 @@ export async function retryRun(
   const { retries: left } = earlier.record;
   const retries = left && retry?.try_number === tryNumber ? spendRetry(left, retry.budget) : undefined;
   const { task: published, message_id: messageId } = earlier;
+  const message = { messageId, publishTime: earlier.published_at };
   if (operatorOf(published) !== 'kubernetes_pod') {
-    return launchOperation({ published, messageId, tryNumber, run, retries }, deps, signal);
+    return launchOperation({ published, message, tryNumber, run, retries }, deps, signal);
   }
   const prepared = await prepareTask(
     { published, messageId, tryNumber, nowMs: deps.clock.now() },
     deps,
     signal,
   );
-  if (!prepared.ok) {
-    const found = await rejectTask(messageId, run, rejectionOf(prepared), deps, signal, tryNumber);
+  const reject = async (rejection: Rejection): Promise<LaunchResult> => {
+    const found = await rejectTask(message, run, rejection, deps, signal, tryNumber);
     if (found !== undefined) return continueClaim(found, deps, signal);
     await deps.store.remove(openMarker(earlier.record.scope, { ...run, tryNumber }), { signal });
-    return { end: 'rejected', run: name, problems: prepared.problems.length };
-  }
-  // Before the claim: for a cluster that cannot be found nothing is written.
-  const pods = await deps.podsOf(prepared.cluster, signal);
-  const claimed = await claimAttempt({ messageId, published, prepared, tryNumber, retries }, deps, signal);
+    return { end: 'rejected', run: name, reason: rejection.reason, problems: rejection.problems.length };
+  };
+  if (!prepared.ok) return reject(rejectionOf(prepared));
+  const reached = await reachCluster(prepared.cluster, deps, signal);
+  if ('rejection' in reached) return reject(reached.rejection);
+  const claimed = await claimAttempt({ message, published, prepared, tryNumber, retries }, deps, signal);
   if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
   if (claimed.kind === 'rejected') {
     await deps.store.remove(claimed.marker, { signal });
     return { end: 'ended', run: name };
   }
-  return startClaimed(claimed.claim, prepared, claimed.startedAt, { ...deps, pods }, signal);
+  return startClaimed(claimed.claim, prepared, claimed.startedAt, { ...deps, ...reached }, signal);
 }

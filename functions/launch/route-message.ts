@@ -14,23 +14,22 @@ export async function routeMessage(
   deps: LaunchDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
-  const { messageId } = message;
   const { value, problems } = decodeJson(message.data);
   if (!isControlMessage(value)) return launchTask(message, deps, signal);
   const read = readControlMessage(value);
   if (problems.length > 0 || !read.ok) {
     const all = [...problems, ...(read.ok ? [] : read.problems)];
     await rejectTask(
-      messageId,
+      message,
       undefined,
       rejectionOf({ reason: 'invalid_task', problems: all }),
       deps,
       signal,
     );
-    return { end: 'rejected', problems: all.length };
+    return { end: 'rejected', reason: 'invalid_task', problems: all.length };
   }
   const { message: control } = read;
   return control.kind === 'cancel'
-    ? cancelRun(control.run, messageId, deps, signal)
+    ? cancelRun(control.run, message, deps, signal)
     : retryRun(control.run, control.tryNumber, deps, signal);
 }

@@ -1,11 +1,13 @@
 import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
 import { connectClusterOperations } from '../../shared/adapters/gke/operations.ts';
+import { googleEndpoints } from '../../shared/adapters/google-endpoints.ts';
 import { googleLogin } from '../../shared/adapters/google-token.ts';
+import { guardedFunction } from '../../shared/adapters/guarded-function.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
+import { pushGate } from '../../shared/adapters/push-gate.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
 import { type Env, parseConfig } from '../../shared/config.ts';
-import { parsePush } from '../../shared/push.ts';
 import { systemClock } from '../../shared/time.ts';
 import { jsonWorkLog } from '../../shared/work-log.ts';
 import type { LaunchDeps } from './deps.ts';
@@ -22,25 +24,23 @@ export async function createLaunch(env: Env): Promise<HttpFunction> {
   const retryDeps = { clock: systemClock, random: Math.random };
   const login = googleLogin();
   const { token } = login;
+  const endpoints = googleEndpoints(env);
   const store = connectStore({ bucket, retryDeps, login, emulatorHost: env.STORAGE_EMULATOR_HOST });
   const deps: LaunchDeps = {
     store,
     sources: new ObjectSources({ store, clock: systemClock }),
     publisher: connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
-    podsOf: connectClusters(config, 'taskpod-launch', { ...retryDeps, token }).podsOf,
-    operations: connectClusterOperations({ ...retryDeps, token, emulatorHost: env.CONTAINER_EMULATOR_HOST }),
+    podsOf: connectClusters(config, 'taskpod-launch', { ...retryDeps, login, endpoints }).podsOf,
+    operations: connectClusterOperations({ ...retryDeps, token, baseUrl: endpoints.container }),
     clock: systemClock,
     log: jsonWorkLog(line => process.stdout.write(line)),
     settings: config,
   };
-  return {
+  return guardedFunction({
+    pushAuth: config.pushAuth,
+    gate: pushGate(config.pushAuth, systemClock),
+    log: deps.log,
     // A launch that runs at SIGTERM is not cut off: it is over long before the instance is.
-    async handle(request) {
-      const parsed = parsePush(request);
-      if ('message' in parsed) return handleLaunch(parsed.message, deps, AbortSignal.timeout(launchMs));
-      const problems = parsed.problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
-      deps.log('WARNING', `a request that is not a Pub/Sub push: ${problems}`);
-      return { status: 400, body: `${problems}\n` };
-    },
-  };
+    handle: message => handleLaunch(message, deps, AbortSignal.timeout(launchMs)),
+  });
 }

@@ -1,9 +1,8 @@
 import { operationsScope } from '../../shared/cluster-operation.ts';
 import { errorMessage, hasCode, isAbort, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import type { PushedMessage } from '../../shared/push.ts';
-import { messageFields, nextDelivery } from '../../shared/unit-of-work.ts';
+import { messageLog, nextDelivery } from '../../shared/unit-of-work.ts';
 import { parseWatchMessage, type WatchMessage } from '../../shared/watch-message.ts';
-import type { WorkRecord } from '../../shared/work-log.ts';
 import { watchOperations } from './cluster/watch-operations.ts';
 import type { FunctionDeps } from './deps.ts';
 import { clusterOfScope } from './scope-cluster.ts';
@@ -24,38 +23,52 @@ export async function handleWatch(
   deps: FunctionDeps,
   shutdown: AbortSignal,
 ): Promise<WatchAnswer> {
+  const log = messageLog(message, deps.settings.watchTopic, deps.log);
   const began = deps.clock.monotonicMs();
-  const record = (): WorkRecord =>
-    messageFields(message, deps.settings.watchTopic, deps.clock.monotonicMs() - began);
+  const time = () => ({ duration_ms: Math.round(deps.clock.monotonicMs() - began) });
   let parsed: WatchMessage;
   try {
     parsed = parseWatchMessage(message.data.toString('utf8'));
   } catch (error) {
-    deps.log('ERROR', errorMessage(error), record());
+    log('ERROR', `a message that cannot be read: ${errorMessage(error)}`, time());
     return { status: 204 };
   }
   try {
     if (parsed.kind === 'sweep') {
-      const scopes = await sweep(deps, shutdown);
-      deps.log('INFO', 'sweep', { ...record(), scopes: scopes.length });
+      const scopes = await sweep({ ...deps, log }, shutdown);
+      log('INFO', 'sweep', { ...time(), scopes: scopes.length });
       return { status: 204 };
     }
-    const end = await watchScope({ scope: parsed.scope, messageId: message.messageId }, deps, shutdown);
+    const end = await watchScope(
+      { scope: parsed.scope, messageId: message.messageId },
+      { ...deps, log },
+      shutdown,
+    );
     if (end === undefined) {
-      deps.log('ERROR', "a scope that is of none of this deployment's clusters is left as it is", {
-        ...record(),
+      log('ERROR', "a scope that is of none of this deployment's clusters is left as it is", {
+        ...time(),
         scope: parsed.scope,
         action: 'Name its cluster in TASKPOD_CLUSTERS until its attempts have ended.',
       });
       return { status: 204 };
     }
-    deps.log('INFO', `turn: ${end.kind}`, { ...record(), scope: parsed.scope, outcomes: end.outcomes });
+    log('INFO', `turn: ${end.kind}`, { ...time(), scope: parsed.scope, outcomes: end.outcomes });
     return { status: end.kind === 'busy' ? 503 : 204 };
   } catch (error) {
+    if (hasCode(error, 'cluster_unavailable') && !error.retryable) {
+      // It does not come by waiting. Each minute's sweep asks again, and that is often enough.
+      log('ERROR', `a cluster cannot be used: ${error.message}`, {
+        ...time(),
+        scope: parsed.kind === 'ticket' ? parsed.scope : undefined,
+        action: error.action,
+        next: 'The next sweep tries again.',
+      });
+      return { status: 204 };
+    }
     const expected = isRetryable(error) || isAbort(error) || hasCode(error, 'lease_lost') || shutdown.aborted;
     const action = error instanceof TaskpodError ? error.action : undefined;
-    deps.log(expected ? 'WARNING' : 'ERROR', `watching failed: ${errorMessage(error)}`, {
-      ...record(),
+    log(expected ? 'WARNING' : 'ERROR', `watching failed: ${errorMessage(error)}`, {
+      ...time(),
       action,
       next: nextDelivery(message),
     });

@@ -1,30 +1,25 @@
 import { z } from 'zod';
 import { attemptToFields } from '../../shared/attempt-fields.ts';
-import { isPodOf } from '../../shared/attempt-record.ts';
-import { type Claim, type ClusterClaim, isClusterClaim, parseAnyClaim } from '../../shared/claim.ts';
+import type { Claim, ClusterClaim } from '../../shared/claim.ts';
 import { parseDocument } from '../../shared/document.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
-import { attemptObjects, openMarker, parseAttemptObject } from '../../shared/object-names.ts';
+import { attemptObjects, parseAttemptObject } from '../../shared/object-names.ts';
 import type { ObjectInfo } from '../../shared/ports/store.ts';
 import { type Attempt, formatRun } from '../../shared/run.ts';
 import { finishAttempt } from './attempt/finish-attempt.ts';
 import { followAttempt } from './attempt/follow-attempt.ts';
-import { recoverAttempt } from './attempt/recover-attempt.ts';
 import type { TurnDeps, WatchDeps } from './deps.ts';
 import { type DueRetries, publishRetry } from './due-retries.ts';
-import { healRetry } from './heal-retry.ts';
-import { isDue } from './is-due.ts';
+import { decideHealing, type PlainHealing, youngUntilMs } from './heal-decision.ts';
+import { readHealFacts } from './heal-facts.ts';
 import { PodUpdates } from './pod-updates.ts';
-
-/** Younger markers belong to a launch that may still be on its way. */
-const healAfterMs = 60_000;
-/** A marker without a claim is of a message that Pub/Sub no longer has (retention: 7 days by default). */
-export const staleMarkerMs = 8 * 24 * 3_600_000;
 
 /** What a Turn looks after already. */
 export interface HealContext {
   isFollowed: (marker: string) => boolean;
+  /** Takes in a Pod that no watch shows. */
+  followUnlabelled: (pod: Pod) => void;
   /** Takes in the retries whose time comes within the Turn. */
   retries: Pick<DueRetries, 'add'>;
 }
@@ -39,9 +34,8 @@ export function healMarkers(
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { retries } = context;
-  return healEach(markers, context, deps, signal, (attempt, marker, ageMs) =>
-    healAttempt(attempt, marker, { ageMs, retries }, deps, signal),
+  return healEach(markers, context, deps, signal, (attempt, marker) =>
+    healAttempt(attempt, marker, context, deps, signal),
   );
 }
 
@@ -49,21 +43,20 @@ export function healMarkers(
 export async function healEach(
   markers: readonly ObjectInfo[],
   { isFollowed }: Pick<HealContext, 'isFollowed'>,
-  deps: Pick<WatchDeps, 'clock' | 'log'>,
+  deps: Pick<TurnDeps, 'clock' | 'log'>,
   signal: AbortSignal,
-  heal: (attempt: Attempt, marker: ObjectInfo, ageMs: number) => Promise<string | undefined>,
+  heal: (attempt: Attempt, marker: ObjectInfo) => Promise<string | undefined>,
 ): Promise<void> {
   for (const marker of markers) {
-    const ageMs = deps.clock.now() - Date.parse(marker.updatedAt);
     const parsed = parseAttemptObject(marker.name);
     if (!parsed || isFollowed(marker.name)) continue;
-    // A retry waits for its time, and is no launch on its way.
-    if (ageMs < healAfterMs && parsed.attempt.tryNumber === 1) continue;
+    const { attempt } = parsed;
+    if (youngUntilMs({ attempt, marker, nowMs: deps.clock.now() }) !== undefined) continue;
     if (signal.aborted) return;
-    const run = formatRun(parsed.attempt);
+    const run = formatRun(attempt);
     try {
-      const done = await heal(parsed.attempt, marker, ageMs);
-      if (done) deps.log('NOTICE', `healed: ${done}`, { run, try_number: parsed.attempt.tryNumber });
+      const done = await heal(attempt, marker);
+      if (done) deps.log('NOTICE', `healed: ${done}`, { run, try_number: attempt.tryNumber });
     } catch (error) {
       if (signal.aborted) return;
       deps.log('ERROR', 'healing an attempt failed', { run, error: errorMessage(error) });
@@ -71,78 +64,58 @@ export async function healEach(
   }
 }
 
-/** Returns what was done, or undefined when nothing had to be. */
+/** Does what is decided. Returns what was done, or undefined when nothing had to be. */
 async function healAttempt(
   attempt: Attempt,
   marker: ObjectInfo,
-  { ageMs, retries }: { ageMs: number; retries: Pick<DueRetries, 'add'> },
+  { retries, followUnlabelled }: HealContext,
   deps: WatchDeps,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const claim = await readClaim(attempt, deps, signal);
-  if (claim && openMarker(claim.record.scope, attempt) !== marker.name)
-    return removeForeign(marker, deps, signal);
-  // An operation's own scope is another.
-  if (claim && isClusterClaim(claim)) return undefined;
-  // From here a Pod on another cluster looks as if it were not there.
-  if (claim && claim.pod.cluster !== deps.settings.cluster) return undefined;
-  // The Pod first, then what is written: in this order "no Pod, nothing written" proves that there has been none (I2).
-  const pod = claim && (await readPod(claim, attempt, deps, signal));
-  const written = await recoverAttempt(deps.store, attempt, signal);
-  if (written.outcome) {
-    if (claim) await finishAttempt(written.outcome, claim.record, pod, deps, signal);
-    else await deps.store.remove(marker.name, { signal });
-    return 'what follows an outcome was not done to its end';
+  const healing = decideHealing(await readHealFacts(attempt, marker, deps, signal));
+  switch (healing.kind) {
+    case 'follow unlabelled':
+      followUnlabelled(healing.pod);
+      return 'a Pod is followed that has lost the label of its scope';
+    case 'finish': {
+      const { outcome, claim, pod } = healing;
+      if (claim) await finishAttempt(outcome, claim.record, pod, deps, signal);
+      else await deps.store.remove(marker.name, { signal });
+      return 'what follows an outcome was not done to its end';
+    }
+    case 'end as lost':
+      await followLostPod(healing.claim, attempt, deps, signal);
+      return 'the Pod was lost';
+    default:
+      return healPlainly(healing, attempt, marker, retries, deps, signal);
   }
-  if (!claim && attempt.tryNumber > 1) return healRetry(attempt, marker, retries, deps, signal);
-  if (!claim) {
-    if (ageMs < staleMarkerMs) return undefined;
-    await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
-    return 'a stale marker is removed';
-  }
-  if (pod) return undefined;
-  if (written.podSeen) {
-    // Posted and seen since the first look? Only a look after the sight proves that the Pod is gone.
-    if (await readPod(claim, attempt, deps, signal)) return undefined;
-    await followLostPod(claim, attempt, deps, signal);
-    return 'the Pod was lost';
-  }
-  if (!isDue(ageMs)) return undefined;
-  await launchAgain(claim, attempt, deps, signal);
-  return 'the task is published again, because its launch was never finished';
 }
 
-/** removeForeign removes what a message left that found the claim of another cluster or number of shards: that one's marker stands in its own scope. */
-export async function removeForeign(
+/** healPlainly does what is done alike about the marker of a Pod and of an operation. Returns what was done, or undefined. */
+export async function healPlainly(
+  healing: PlainHealing,
+  attempt: Attempt,
   marker: ObjectInfo,
-  deps: Pick<WatchDeps, 'store'>,
+  retries: HealContext['retries'],
+  deps: TurnDeps,
   signal: AbortSignal,
-): Promise<string> {
-  await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
-  return 'a marker is removed whose attempt is of another scope';
-}
-
-/** readClaim gives the claim; undefined when there is none, or one of a rejected task, which names no Pod. */
-export async function readClaim(
-  attempt: Attempt,
-  deps: Pick<WatchDeps, 'store'>,
-  signal: AbortSignal,
-): Promise<Claim | ClusterClaim | undefined> {
-  const object = await deps.store.read(attemptObjects(attempt).launch, signal);
-  if (!object) return undefined;
-  const claim = parseAnyClaim(object.body.toString('utf8'));
-  return 'rejected' in claim ? undefined : claim;
-}
-
-/** The attempt's Pod; another's that has its name does not count. */
-async function readPod(
-  { pod }: Claim,
-  attempt: Attempt,
-  deps: WatchDeps,
-  signal: AbortSignal,
-): Promise<Pod | undefined> {
-  const found = await deps.pods.read(pod.namespace, pod.name, signal);
-  return found && isPodOf(found, attempt) ? found : undefined;
+): Promise<string | undefined> {
+  switch (healing.kind) {
+    case 'nothing':
+      return undefined;
+    case 'wait for retry':
+      retries.add(attempt, healing.retry);
+      return undefined;
+    case 'remove marker':
+      await deps.store.remove(marker.name, { ifGeneration: marker.generation, signal });
+      return healing.why;
+    case 'start retry':
+      await publishRetry(attempt, attempt.tryNumber, deps, signal);
+      return healing.why;
+    case 'launch again':
+      await launchAgain(healing.claim, attempt, deps, signal);
+      return 'the task is published again, because its launch was never finished';
+  }
 }
 
 /** A Pod that was seen and is gone without an outcome: its attempt is followed to its end as any other's (I2). */
@@ -182,14 +155,13 @@ function uidIn(sight: string | undefined): string {
   }
 }
 
-/** launchAgain lets a task go through launch again, which finds the claim and continues it: watch may not create anything. */
-export async function launchAgain(
+/** Watch may not create anything: the task goes through launch again, which finds the claim and continues it. */
+async function launchAgain(
   claim: Claim | ClusterClaim,
   attempt: Attempt,
   deps: Pick<TurnDeps, 'publisher' | 'settings'>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (attempt.tryNumber > 1) return publishRetry(attempt, attempt.tryNumber, deps, signal);
   const { dag_id, run_id } = attemptToFields(attempt);
   const task = z.record(z.string(), z.unknown()).parse(claim.task);
   const data = JSON.stringify({ ...task, dag_id, run_id });

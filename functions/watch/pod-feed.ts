@@ -7,6 +7,9 @@ import type { Clock } from '../../shared/time.ts';
 /** Back-off of a watch that cannot be opened: an API server's restart takes seconds, so the bound is low. */
 const reopen = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 200, maxDelayMs: 2_000 };
 
+/** So many failures in a row are no restart of an API server any more. */
+const failuresOfAnOutage = 10;
+
 /** Who hears of a namespace's Pods. */
 export interface PodListener {
   /** The Pod is there in this version; versions may be skipped or repeated. */
@@ -15,6 +18,8 @@ export interface PodListener {
   gone(uid: string, last?: Pod): void;
   /** The first list of this namespace has been told. */
   synced(): void;
+  /** The API server has failed again and again, last with this; told once for each outage. */
+  failing(error: unknown): void;
 }
 
 /** What a feed needs. */
@@ -65,6 +70,7 @@ export async function feedPods(options: PodFeedOptions): Promise<void> {
       if (signal.aborted) return;
       if (hasCode(error, 'watch_expired')) resourceVersion = undefined;
       else if (!isRetryable(error)) throw error;
+      else if (failures + 1 === failuresOfAnOutage) listener.failing(error);
     }
     // Also after a proper end: a server that ends every watch at once must not be asked in a hot loop.
     failures += 1;

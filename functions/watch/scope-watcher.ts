@@ -1,5 +1,5 @@
-import { attemptOf, readAttemptRecord } from '../../shared/attempt-record.ts';
-import { errorMessage, hasCode, isRetryable } from '../../shared/errors.ts';
+import { type AttemptRecord, attemptOf, readAttemptRecord } from '../../shared/attempt-record.ts';
+import { errorMessage, hasCode, isRetryable, TaskpodError } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { openMarker, openPrefix } from '../../shared/object-names.ts';
 import { scopeSelector } from '../../shared/pod-labels.ts';
@@ -7,9 +7,11 @@ import type { ObjectInfo } from '../../shared/ports/store.ts';
 import type { PlannedRetry } from '../../shared/retries.ts';
 import { retryDelayMs } from '../../shared/retry.ts';
 import { formatRun, type RunKey } from '../../shared/run.ts';
+import { attemptFacts } from './attempt/attempt-facts.ts';
 import { followAttempt } from './attempt/follow-attempt.ts';
 import type { StopSignals, WatchDeps } from './deps.ts';
 import { feedPods } from './pod-feed.ts';
+import { PodPolls } from './pod-polls.ts';
 import { PodUpdates } from './pod-updates.ts';
 
 const followAgain = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 1_000, maxDelayMs: 30_000 };
@@ -32,6 +34,7 @@ export class ScopeWatcher {
   readonly #following = new Map<string, PodUpdates>();
   /** Object names of the markers of their attempts. */
   readonly #followedMarkers = new Set<string>();
+  readonly #polls: PodPolls;
   /** Uids of Pods that need nothing more from this Turn. */
   readonly #settled = new Set<string>();
   /** Pods of the first lists; who of them is finished is known when the markers are read. */
@@ -50,6 +53,7 @@ export class ScopeWatcher {
     this.#deps = deps;
     this.#stop = stop;
     this.#ended = AbortSignal.any([stop.signal, stop.handover]);
+    this.#polls = new PodPolls(deps, this.#ended);
   }
 
   /** Attempts brought to an outcome so far. */
@@ -58,7 +62,7 @@ export class ScopeWatcher {
   }
 
   /** The namespaces that are watched: those of the deployment that do not refuse it. */
-  get namespaces(): string[] {
+  get #namespaces(): string[] {
     return this.#deps.settings.namespaces.filter(namespace => !this.#refused.has(namespace));
   }
 
@@ -80,6 +84,7 @@ export class ScopeWatcher {
         seen: (pod: Pod) => this.#seen(pod),
         gone: (uid: string, last?: Pod) => this.#gone(uid, last),
         synced: () => first.resolve(),
+        failing: (error: unknown) => this.#tellOutage(namespace, error),
       };
       const labelSelector = scopeSelector(this.#scope);
       const feed = feedPods({ pods, clock, random, namespace, labelSelector, listener, signal });
@@ -109,10 +114,24 @@ export class ScopeWatcher {
    */
   async findMore(signal: AbortSignal): Promise<boolean> {
     const selector = scopeSelector(this.#scope);
-    const lists = this.namespaces.map(namespace => this.#deps.pods.list(namespace, selector, signal));
-    for (const { pods } of await Promise.all(lists))
-      for (const pod of pods) if (!this.#following.has(pod.metadata.uid)) this.#seen(pod);
+    const lists = this.#namespaces.map(async namespace => {
+      try {
+        return (await this.#deps.pods.list(namespace, selector, signal)).pods;
+      } catch (error) {
+        if (!this.#leaveOut(namespace, error)) throw error;
+        return [];
+      }
+    });
+    for (const pod of (await Promise.all(lists)).flat())
+      if (!this.#following.has(pod.metadata.uid)) this.#seen(pod);
     return this.#following.size > 0;
+  }
+
+  /** Follows a Pod that the watch does not show, because it has lost the label of its scope. */
+  followUnlabelled(pod: Pod): void {
+    this.#seen(pod);
+    const updates = this.#following.get(pod.metadata.uid);
+    if (updates) this.#polls.start(pod, updates);
   }
 
   /** Resolves when nothing is followed any more, or the signal fires. */
@@ -129,21 +148,24 @@ export class ScopeWatcher {
 
   /** Waits for all followers and feeds to have ended, after a stop signal. */
   async stopped(): Promise<void> {
-    await Promise.all([...this.#followers, ...this.#feeds]);
+    await Promise.all([...this.#followers, ...this.#feeds, this.#polls.ended()]);
   }
 
-  /** False when the error is no refusal, or nothing would be left to watch. */
+  /** Takes a namespace that refuses us out; false when the error is no refusal, or nothing would be left to watch. */
   #leaveOut(namespace: string, error: unknown): boolean {
     if (!hasCode(error, 'kubernetes_refused')) return false;
+    if (this.#refused.has(namespace)) return true;
     this.#refused.add(namespace);
-    if (this.namespaces.length === 0) return false;
-    const { action } = error;
-    this.#deps.log('ERROR', 'a namespace may not be watched', {
-      namespace,
-      error: errorMessage(error),
-      action,
-    });
+    if (this.#namespaces.length === 0) return false;
+    const why = { error: errorMessage(error), action: error.action };
+    this.#deps.log('ERROR', 'a namespace may not be watched', { namespace, ...why });
     return true;
+  }
+
+  #tellOutage(namespace: string, error: unknown): void {
+    const action = error instanceof TaskpodError ? error.action : undefined;
+    const why = { error: errorMessage(error), action };
+    this.#deps.log('WARNING', 'the Pods of a namespace cannot be watched now', { namespace, ...why });
   }
 
   #seen(pod: Pod): void {
@@ -158,7 +180,11 @@ export class ScopeWatcher {
   #gone(uid: string, last?: Pod): void {
     // Of a Pod that went before the markers were read, the healing learns from its marker.
     this.#undecided?.delete(uid);
-    this.#following.get(uid)?.markGone(last);
+    const updates = this.#following.get(uid);
+    // One that goes has a deletion time, as a rule; without one, its label may have gone.
+    if (updates && last?.metadata.deletionTimestamp === undefined)
+      this.#polls.start(last ?? updates.pod, updates);
+    else updates?.markGone(last);
   }
 
   #markerOf(pod: Pod): string | undefined {
@@ -179,6 +205,7 @@ export class ScopeWatcher {
     const follower = this.#followToEnd(updates).finally(() => {
       this.#settled.add(uid);
       this.#following.delete(uid);
+      this.#polls.stop(uid);
       if (marker !== undefined) this.#followedMarkers.delete(marker);
       this.#followers.delete(follower);
       if (this.#following.size === 0) this.#onIdle?.();
@@ -192,8 +219,9 @@ export class ScopeWatcher {
     const { signal, handover } = this.#stop;
     const pod = updates.pod.metadata;
     for (let failures = 0; !signal.aborted && !handover.aborted; failures++) {
+      let record: AttemptRecord | undefined;
       try {
-        const record = readAttemptRecord(updates.pod);
+        record = readAttemptRecord(updates.pod);
         if (!record) {
           log('WARNING', 'a Pod with the scope’s label carries no run and is left alone', { pod: pod.name });
           return;
@@ -203,13 +231,9 @@ export class ScopeWatcher {
         this.#outcomes += 1;
         if (outcome.retry) this.#retried(attemptOf(record), outcome.retry);
         log(outcome.state === 'success' ? 'INFO' : 'WARNING', `attempt ended: ${outcome.state}`, {
-          run: formatRun(attemptOf(record)),
-          try_number: record.try_number,
+          ...attemptFacts(outcome, record, clock.now()),
           pod: pod.name,
           namespace: pod.namespace,
-          state: outcome.state,
-          reason: outcome.reason,
-          exit_code: outcome.exit_code,
           followed_ms: clock.now() - began,
           retries: failures,
         });
@@ -219,6 +243,7 @@ export class ScopeWatcher {
         // A conflict with another Turn's writes says nothing about whose lease it is; the heartbeat does.
         const mayHeal = isRetryable(error) || hasCode(error, 'lease_lost');
         log(mayHeal ? 'WARNING' : 'ERROR', 'following a Pod failed', {
+          run: record && formatRun(attemptOf(record)),
           pod: pod.name,
           namespace: pod.namespace,
           error: errorMessage(error),

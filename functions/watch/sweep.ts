@@ -9,6 +9,11 @@ import { findUnmarked, listOwnPods, settleUnmarked, type UnmarkedPod } from './u
 /** A scope is a label's value, so nothing in it is ever encoded. */
 const scopePattern = /^open\/([\w.-]{1,63})\//;
 
+/** scopeOfMarker is the scope of a marker's folder; undefined for what lies below open/ and is no marker. */
+export function scopeOfMarker(name: string): string | undefined {
+  return scopePattern.exec(name)?.[1];
+}
+
 /** What a sweep has to do. */
 export interface SweepPlan {
   /** Scopes with open markers: a Turn of each is woken, and heals what it finds under its lease. */
@@ -20,11 +25,13 @@ export interface SweepPlan {
 /** planSweep looks at all markers and at all Pods of the deployment, and changes nothing. */
 export async function planSweep(deps: FunctionDeps, signal: AbortSignal): Promise<SweepPlan> {
   // In this order: a marker is written before its Pod, so a Pod that is listed here had one, and has one still if it is open.
-  const pods = await listOwnPods(deps, signal);
+  const { pods, unseen } = await listOwnPods(deps, signal);
+  for (const place of unseen)
+    deps.log('WARNING', 'the Pods of a namespace could not be listed for the sweep', { ...place });
   const scopes = new Set<string>();
   const markers = new Set<string>();
   for await (const { name } of deps.store.list('open/', { signal })) {
-    const scope = scopePattern.exec(name)?.[1];
+    const scope = scopeOfMarker(name);
     if (scope === undefined || !parseAttemptObject(name)) continue;
     scopes.add(scope);
     markers.add(name);

@@ -37,10 +37,14 @@ export interface Watcher {
 }
 
 /** What a Turn does with its kind of scope. */
-export interface ScopeWork {
-  watch(stop: StopSignals, retried: Retried): Watcher;
+export interface ScopeWork<W extends Watcher> {
+  watch(stop: StopSignals, retried: Retried): W;
   /** Mends what half-done steps have left; see heal.ts. */
-  heal(markers: readonly ObjectInfo[], context: HealContext, signal: AbortSignal): Promise<void>;
+  heal(
+    markers: readonly ObjectInfo[],
+    context: { watcher: W; retries: DueRetries },
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 /** A Turn that holds its lease. */
@@ -65,9 +69,16 @@ export function runTurn(
   deps: WatchDeps,
   shutdown: AbortSignal,
 ): Promise<TurnEnd> {
-  const work: ScopeWork = {
+  const work: ScopeWork<ScopeWatcher> = {
     watch: (stop, retried) => new ScopeWatcher(claim.scope, deps, stop, retried),
-    heal: (markers, context, signal) => healMarkers(markers, context, deps, signal),
+    heal: (markers, { watcher, retries }, signal) => {
+      const context: HealContext = {
+        isFollowed: marker => watcher.isFollowed(marker),
+        followUnlabelled: pod => watcher.followUnlabelled(pod),
+        retries,
+      };
+      return healMarkers(markers, context, deps, signal);
+    },
   };
   return runTurnOf(claim, work, deps, shutdown);
 }
@@ -76,9 +87,9 @@ export function runTurn(
  * runTurnOf watches a scope until nothing is left of it, its time is up or `shutdown` fires. Throws `lease_lost` when
  * another Turn has taken over, and what the cluster or the store refuse.
  */
-export async function runTurnOf(
+export async function runTurnOf<W extends Watcher>(
   claim: { scope: string; messageId: string },
-  work: ScopeWork,
+  work: ScopeWork<W>,
   deps: TurnDeps,
   shutdown: AbortSignal,
 ): Promise<TurnEnd> {
@@ -96,8 +107,7 @@ export async function runTurnOf(
     lease.keep(hard.signal).catch(error => hard.abort(error)),
     sleepThen(deps.clock, deps.settings.turnSeconds * 1_000, hard.signal, () => timeUp.abort()),
   ];
-  const context = { isFollowed: (marker: string) => watcher.isFollowed(marker), retries };
-  const heal: Turn['heal'] = (markers, signal) => work.heal(markers, context, signal);
+  const heal: Turn['heal'] = (markers, signal) => work.heal(markers, { watcher, retries }, signal);
   const turn: Turn = { scope: claim.scope, deps, lease, watcher, retries, heal, hard, ended, background };
   try {
     const end = await watchToTheEnd(turn);

@@ -5,6 +5,9 @@ import { attemptObjects, openMarker } from '../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../shared/outcome.ts';
 import { managedSelector } from '../../shared/pod-labels.ts';
 import { hasEnded } from '../../shared/pod-progress.ts';
+import type { Clusters } from '../../shared/ports/clusters.ts';
+import type { Pods } from '../../shared/ports/pods.ts';
+import type { ObjectStore } from '../../shared/ports/store.ts';
 import { formatRun } from '../../shared/run.ts';
 import type { Clock } from '../../shared/time.ts';
 import { shouldDelete } from './attempt/finish-attempt.ts';
@@ -27,13 +30,34 @@ export interface UnmarkedPod extends OwnPod {
   verdict: 'adopt' | 'delete';
 }
 
+/** Pods that could not be looked at, and why. */
+export interface UnseenPods {
+  cluster: string;
+  namespace: string;
+  error: string;
+}
+
+/** The settings by which the Pods of a deployment are found. */
+export type SweepSettings = Pick<FunctionDeps['settings'], 'bucket' | 'clusters' | 'namespaces'>;
+
+/** What listing Pods needs from outside. */
+export interface ListDeps {
+  podsOf: Clusters<Pick<Pods, 'list'>>['podsOf'];
+  clock: Clock;
+  settings: SweepSettings;
+}
+
 /**
  * listOwnPods lists the Pods of this deployment on all its clusters, with one listing for each namespace. What does not answer is
- * logged and left out: the next sweep comes in a minute.
+ * told and left out: the next sweep comes in a minute.
  */
-export async function listOwnPods(deps: FunctionDeps, signal: AbortSignal): Promise<OwnPod[]> {
+export async function listOwnPods(
+  deps: ListDeps,
+  signal: AbortSignal,
+): Promise<{ pods: OwnPod[]; unseen: UnseenPods[] }> {
   const { clusters, namespaces } = deps.settings;
   const places = clusters.flatMap(cluster => namespaces.map(namespace => ({ cluster, namespace })));
+  const unseen: UnseenPods[] = [];
   const lists = places.map(async ({ cluster, namespace }): Promise<OwnPod[]> => {
     const done = new AbortController();
     try {
@@ -43,14 +67,13 @@ export async function listOwnPods(deps: FunctionDeps, signal: AbortSignal): Prom
       return found.flatMap(pod => ownPod(pod, cluster, deps.settings) ?? []);
     } catch (error) {
       if (isAbort(error) || signal.aborted) throw error;
-      const facts = { cluster, namespace, error: errorMessage(error) };
-      deps.log('WARNING', 'the Pods of a namespace could not be listed for the sweep', facts);
+      unseen.push({ cluster, namespace, error: errorMessage(error) });
       return [];
     } finally {
       done.abort();
     }
   });
-  return (await Promise.all(lists)).flat();
+  return { pods: (await Promise.all(lists)).flat(), unseen };
 }
 
 /** Fires when a listing has taken too long. */
@@ -70,7 +93,7 @@ function timeLimit(clock: Clock, done: AbortSignal): AbortSignal {
 export async function findUnmarked(
   pods: readonly OwnPod[],
   markers: ReadonlySet<string>,
-  deps: Pick<FunctionDeps, 'store'>,
+  deps: { store: Pick<ObjectStore, 'read'> },
   signal: AbortSignal,
 ): Promise<UnmarkedPod[]> {
   const found: UnmarkedPod[] = [];
@@ -117,7 +140,7 @@ function judge(pod: Pod, record: AttemptRecord, outcome: Outcome | undefined): '
 }
 
 /** What carries our label and is of another deployment, or of nobody's, is left alone. */
-function ownPod(pod: Pod, cluster: string, settings: FunctionDeps['settings']): OwnPod | undefined {
+function ownPod(pod: Pod, cluster: string, settings: SweepSettings): OwnPod | undefined {
   try {
     const record = readAttemptRecord(pod);
     if (record === undefined || clusterOfScope(record.scope, settings) !== cluster) return undefined;

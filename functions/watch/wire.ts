@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
 import { connectClusterOperations } from '../../shared/adapters/gke/operations.ts';
+import { googleEndpoints } from '../../shared/adapters/google-endpoints.ts';
 import { googleLogin } from '../../shared/adapters/google-token.ts';
+import { guardedFunction } from '../../shared/adapters/guarded-function.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
+import { pushGate } from '../../shared/adapters/push-gate.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
 import { type Env, parseConfig } from '../../shared/config.ts';
-import { parsePush } from '../../shared/push.ts';
 import { systemClock } from '../../shared/time.ts';
 import { jsonWorkLog } from '../../shared/work-log.ts';
 import type { FunctionDeps } from './deps.ts';
@@ -19,23 +21,21 @@ export async function createWatch(env: Env): Promise<HttpFunction> {
   const retryDeps = { clock: systemClock, random: Math.random };
   const login = googleLogin();
   const { token } = login;
+  const endpoints = googleEndpoints(env);
   const deps: FunctionDeps = {
     store: connectStore({ bucket, retryDeps, login, emulatorHost: env.STORAGE_EMULATOR_HOST }),
     publisher: connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
-    podsOf: connectClusters(config, 'taskpod-watch', { ...retryDeps, token }).podsOf,
-    operations: connectClusterOperations({ ...retryDeps, token, emulatorHost: env.CONTAINER_EMULATOR_HOST }),
+    podsOf: connectClusters(config, 'taskpod-watch', { ...retryDeps, login, endpoints }).podsOf,
+    operations: connectClusterOperations({ ...retryDeps, token, baseUrl: endpoints.container }),
     ...retryDeps,
     newId: randomUUID,
     log: jsonWorkLog(line => process.stdout.write(line)),
     settings: config,
   };
-  return {
-    async handle(request, shutdown) {
-      const parsed = parsePush(request);
-      if ('message' in parsed) return handleWatch(parsed.message, deps, shutdown);
-      const problems = parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
-      deps.log('WARNING', `a request that is not a Pub/Sub push: ${problems}`);
-      return { status: 400, body: `${problems}\n` };
-    },
-  };
+  return guardedFunction({
+    pushAuth: config.pushAuth,
+    gate: pushGate(config.pushAuth, systemClock),
+    log: deps.log,
+    handle: (message, shutdown) => handleWatch(message, deps, shutdown),
+  });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/time.ts';
 import { ApiFailure } from '../loopback-server.ts';
+import { type Filter, parseFilter } from './filter.ts';
 import type { Message, NewMessage } from './message.ts';
 import { PullSubscription } from './pull-subscription.ts';
 import type { SendPush } from './push-request.ts';
@@ -17,6 +18,8 @@ export interface BusDeps {
 export interface Subscription {
   config: SubscriptionConfig;
   delivery: PushSubscription | PullSubscription;
+  /** Which messages it gets. */
+  filter: Filter;
 }
 
 /** Pushes of the whole bus that run at once. */
@@ -56,19 +59,15 @@ export class Bus {
     if (this.#subscriptions.has(name)) {
       throw new ApiFailure(409, 'ALREADY_EXISTS', `Subscription already exists: ${name}`);
     }
+    const filter = parseFilter(config.filter);
     const endpoint = config.pushConfig.pushEndpoint;
+    const deadLetter = (message: Message, attempts: number): boolean =>
+      this.#deadLetter(name, config, message, attempts);
     const delivery =
       endpoint === undefined
-        ? new PullSubscription(config.ackDeadlineSeconds, this.#deps.clock)
-        : new PushSubscription({
-            name,
-            config,
-            endpoint,
-            ...this.#deps,
-            slots: this.#slots,
-            deadLetter: (message, attempts) => this.#deadLetter(name, config, message, attempts),
-          });
-    this.#subscriptions.set(name, { config, delivery });
+        ? new PullSubscription({ config, clock: this.#deps.clock, deadLetter })
+        : new PushSubscription({ name, config, endpoint, ...this.#deps, slots: this.#slots, deadLetter });
+    this.#subscriptions.set(name, { config, delivery, filter });
     topic.add(name);
   }
 
@@ -79,10 +78,10 @@ export class Bus {
     this.#topics.get(config.topic)?.delete(name);
   }
 
-  /** Gives the messages to every subscription of the topic and returns their ids. */
+  /** Gives the messages to every subscription of the topic whose filter takes them, and returns their ids. */
   publish(topicName: string, messages: readonly NewMessage[]): string[] {
-    const subscribers = [...this.#topic(topicName)].map(name => this.subscription(name).delivery);
-    if (subscribers.some(isFull)) {
+    const subscribers = [...this.#topic(topicName)].map(name => this.subscription(name));
+    if (subscribers.some(({ delivery }) => isFull(delivery))) {
       throw new ApiFailure(
         429,
         'RESOURCE_EXHAUSTED',
@@ -91,7 +90,8 @@ export class Bus {
     }
     return messages.map(message => {
       const published = this.#stamp(message);
-      for (const subscriber of subscribers) subscriber.accept(published);
+      for (const { delivery, filter } of subscribers)
+        if (filter(published.attributes)) delivery.accept(published);
       return published.id;
     });
   }

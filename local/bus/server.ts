@@ -34,9 +34,13 @@ const pullRequest = z.object({
   returnImmediately: z.boolean().default(false),
 });
 const acknowledgeRequest = z.object({ ackIds: z.array(z.string()) });
+const deadlineRequest = acknowledgeRequest.extend({
+  // Google's client leaves out a zero.
+  ackDeadlineSeconds: z.number().int().min(0).max(600).default(0),
+});
 
 /**
- * startBus serves the part of Pub/Sub's REST API that the publisher and the set-up of `taskpod local` use: topics,
+ * startBus serves the part of Pub/Sub's REST API that the adapters and the set-up of `taskpod local` use: topics,
  * publish, push and pull subscriptions with back-off and dead letters. To this machine only, in memory.
  */
 export async function startBus(options: BusOptions): Promise<BusServer> {
@@ -99,6 +103,11 @@ async function dispatch({ bus, call, name, body, response }: Call): Promise<obje
     case 'POST subscriptions:acknowledge':
       pullable(bus, name).acknowledge(parseRequest(acknowledgeRequest, body).ackIds);
       return {};
+    case 'POST subscriptions:modifyAckDeadline': {
+      const { ackIds, ackDeadlineSeconds } = parseRequest(deadlineRequest, body);
+      pullable(bus, name).modifyDeadline(ackIds, ackDeadlineSeconds);
+      return {};
+    }
     default:
       throw new ApiFailure(404, 'NOT_FOUND', 'there is no such method here');
   }

@@ -10,6 +10,8 @@ const duration = z
 /** A subscription as it is created, with Pub/Sub's own limits and defaults. https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions */
 export const subscriptionRequest = z.object({
   topic: z.string(),
+  /** Which messages it gets, in Pub/Sub's filter language; empty: all. */
+  filter: z.string().default(''),
   pushConfig: z.object({ pushEndpoint: z.url({ protocol: /^https?$/ }).optional() }).default({}),
   /** 0 means the default. */
   ackDeadlineSeconds: z
@@ -43,6 +45,7 @@ export function subscriptionResource(name: string, config: SubscriptionConfig): 
     name,
     topic: config.topic,
     pushConfig,
+    ...(config.filter === '' ? {} : { filter: config.filter }),
     ackDeadlineSeconds: config.ackDeadlineSeconds,
     ...(deadLetterPolicy === undefined ? {} : { deadLetterPolicy }),
     ...(retryPolicy === undefined

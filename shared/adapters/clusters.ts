@@ -1,7 +1,7 @@
 import { TaskpodError } from '../errors.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import { abortedError } from '../time.ts';
-import { withDeadline } from './deadline.ts';
+import { untilAborted, withDeadline } from './deadline.ts';
 
 /** What the clusters of a deployment are made from. */
 export interface ClustersOptions<P> {
@@ -47,15 +47,4 @@ export function makeClusters<P>({ allowed, connect, timeoutMs }: ClustersOptions
       return untilAborted(connections.get(cluster) ?? connectNow(cluster), signal);
     },
   };
-}
-
-async function untilAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(abortedError(signal));
-  signal.addEventListener('abort', onAbort);
-  try {
-    return await Promise.race([aborted, result]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

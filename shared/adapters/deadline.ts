@@ -37,3 +37,18 @@ export async function withDeadline<T>(
     signal.removeEventListener('abort', onAbort);
   }
 }
+
+/** untilAborted waits for what others wait for too: the signal ends this waiting with `aborted`, and nothing else. */
+export async function untilAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  // nobody may be left to hear of its failure
+  result.catch(() => undefined);
+  if (signal.aborted) throw abortedError(signal);
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(abortedError(signal));
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([aborted, result]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

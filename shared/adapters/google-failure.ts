@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { parseDocument } from '../document.ts';
 import { type ErrorCode, errorMessage, TaskpodError } from '../errors.ts';
 
@@ -10,6 +10,8 @@ export interface GoogleApi {
   refused: ErrorCode;
   /** What to do about 403. */
   permissionAction: string;
+  /** What to do about 403 when the project has the API switched off; default: as for any 403. */
+  disabledAction?: string;
   /** What to do about 404. */
   missingAction: string;
   /** What to do about an outage that goes on. */
@@ -54,7 +56,7 @@ export function answerFailure(
       ...wait,
     });
   }
-  const action = refusalAction(api, status);
+  const action = refusalAction(api, status, answer.body);
   return new TaskpodError(api.refused, message, { status, ...(action === undefined ? {} : { action }) });
 }
 
@@ -64,7 +66,10 @@ export function answerFailure(
  * credentials, which is told as this API's.
  */
 export function thrownFailure(api: GoogleApi, what: string, error: unknown): TaskpodError {
-  if (error instanceof TaskpodError) return isCredentials(error) ? asFailureOf(api, what, error) : error;
+  if (error instanceof TaskpodError) {
+    const isOwn = error.code === api.refused || error.code === api.unavailable;
+    return isOwn || !isCredentials(error) ? error : asFailureOf(api, what, error);
+  }
   const status = statusOf(error);
   const told = errorMessage(error);
   const message = `${api.name} was not reached for ${what}: ${told}`;
@@ -118,6 +123,21 @@ export function googleMessage(body: string): string {
   return errorMessage(body);
 }
 
+/** Source: https://cloud.google.com/apis/design/errors, ErrorInfo with the domain googleapis.com. */
+const disabled = z.object({
+  error: z.object({ details: z.array(z.object({ reason: z.string().optional() })) }),
+});
+
+/** Tells whether the project has the API switched off. */
+function isDisabled(body: string): boolean {
+  try {
+    const { error } = disabled.parse(JSON.parse(body));
+    return error.details.some(({ reason }) => reason === 'SERVICE_DISABLED');
+  } catch {
+    return false;
+  }
+}
+
 function isCredentials(error: TaskpodError): boolean {
   return error.code === 'credentials_refused' || error.code === 'credentials_unavailable';
 }
@@ -141,8 +161,9 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
-function refusalAction(api: GoogleApi, status: number): string | undefined {
+function refusalAction(api: GoogleApi, status: number, body: string): string | undefined {
   if (status === 401) return loginAction;
+  if (status === 403 && api.disabledAction !== undefined && isDisabled(body)) return api.disabledAction;
   if (status === 403) return api.permissionAction;
   return status === 404 ? api.missingAction : undefined;
 }

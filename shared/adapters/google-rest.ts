@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { gaxios } from 'google-auth-library';
 import { TaskpodError } from '../errors.ts';
 import { apiCallRetry, retry } from '../retry.ts';
@@ -51,12 +52,18 @@ async function sendOnce(call: RestCall, deps: RestDeps): Promise<string> {
   try {
     return await withDeadline({ signal: call.signal, ms, onTimeout }, async signal => {
       const authorization = deps.token === undefined ? {} : { authorization: `Bearer ${await deps.token()}` };
-      const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
+      // As a stream, whose end the client looks after: a text it makes one of its own of, and when the signal fires at that moment the
+      // error of that stream ends the process.
+      const bytes = body === undefined ? undefined : Buffer.from(body);
+      const content =
+        bytes === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': String(bytes.length) };
       const response = await gaxios.request<string>({
         url,
         method,
-        headers: { ...contentType, ...authorization },
-        ...(body === undefined ? {} : { data: body }),
+        headers: { ...content, ...authorization },
+        ...(bytes === undefined ? {} : { data: Readable.from([bytes]) }),
         responseType: 'text',
         signal,
         agent: deps.agent,

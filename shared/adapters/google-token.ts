@@ -6,8 +6,15 @@ import { type GoogleApi, googleOutageAction, thrownFailure } from './google-fail
 /** Gives a bearer token that is valid now. Throws `credentials_refused`, or `credentials_unavailable` (retryable). */
 export type TokenSource = () => Promise<string>;
 
+/** A source of tokens that can be told that its token is not taken any more. */
+export interface RenewableToken {
+  token: TokenSource;
+  /** The next token is asked for anew. */
+  forget: () => void;
+}
+
 /** GKE wants the e-mail scope, to know who a token is. https://cloud.google.com/kubernetes-engine/docs/how-to/api-server-authentication */
-const scopes = [
+export const tokenScopes = [
   'https://www.googleapis.com/auth/cloud-platform',
   'https://www.googleapis.com/auth/userinfo.email',
 ];
@@ -25,10 +32,9 @@ const words: GoogleApi = {
 };
 
 /** The application default credentials of this process: all that share them log in once. */
-export interface GoogleLogin {
+export interface GoogleLogin extends RenewableToken {
   /** For clients of Google that take it. */
   auth: GoogleAuth;
-  token: TokenSource;
 }
 
 /**
@@ -36,7 +42,7 @@ export interface GoogleLogin {
  * five minutes before they end (google-auth-library).
  */
 export function googleLogin(): GoogleLogin {
-  const auth = new GoogleAuth({ scopes });
+  const auth = new GoogleAuth({ scopes: tokenScopes });
   const never = new AbortController().signal;
   const onTimeout = () =>
     new TaskpodError('credentials_unavailable', `no access token within ${timeoutMs / 1_000} s`, {
@@ -59,5 +65,10 @@ export function googleLogin(): GoogleLogin {
       },
     );
   };
-  return { auth, token };
+  const forget = (): void => {
+    const client = auth.cachedCredential;
+    // every kind of client asks anew when its token has ended; without a token, not every kind does
+    client?.setCredentials({ ...client.credentials, expiry_date: 1 });
+  };
+  return { auth, token, forget };
 }

@@ -21,7 +21,7 @@ export function explainOperationError(
   const text = { summary, detail: `${name}: ${message}` };
   if (forbiddenCodes.includes(code)) return diagnosis('cluster_forbidden', text);
   if (code === exhausted || noCapacity.test(message)) return diagnosis('cluster_no_capacity', text);
-  return diagnosis(refusedCodes.includes(code) ? 'cluster_refused' : 'cluster_failed', text);
+  return diagnosis(refusedCodes.includes(code) ? 'cluster_request_refused' : 'cluster_failed', text);
 }
 
 /**

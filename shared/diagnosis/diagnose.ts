@@ -1,17 +1,16 @@
 import type { AttemptRecord } from '../attempt-record.ts';
-import { containerEnd } from '../pod-progress.ts';
+import type { Pod } from '../kubernetes/pod.ts';
+import { containerEnd, startedAt } from '../pod-progress.ts';
 import { type EndedPod, explainEnd } from './pod-end.ts';
 import { type Diagnosis, diagnosis } from './reasons.ts';
 import { startProblem, waitingText } from './waiting.ts';
 
+/** The deadlines of an attempt that may pass while its containers run. */
+export const runDeadlines = ['execution_timeout', 'total_timeout'] as const;
+type RunDeadline = (typeof runDeadlines)[number];
+
 /** Why the wait for a Pod's end is over: it ended or went, it cannot start, or a deadline of ours passed. */
-export type EndCause =
-  | 'ended'
-  | 'cannot_start'
-  | 'schedule_timeout'
-  | 'start_timeout'
-  | 'execution_timeout'
-  | 'total_timeout';
+export type EndCause = 'ended' | 'cannot_start' | 'schedule_timeout' | 'start_timeout' | RunDeadline;
 
 /** What the watch knows of a Pod whose attempt is over. */
 export interface Evidence extends Pick<EndedPod, 'pod' | 'gone' | 'events' | 'ignored'> {
@@ -39,20 +38,22 @@ export function diagnose(evidence: Evidence): Diagnosis {
       return scheduleTimeout(evidence);
     case 'start_timeout':
       return startTimeout(evidence);
-    case 'execution_timeout': {
-      const summary = `The task ran longer than execution_timeout_seconds (${record.execution_timeout_seconds}s).`;
-      return diagnosis('execution_timeout', { summary, ...baseEnd(evidence) });
-    }
-    case 'total_timeout': {
-      const summary = `The task took longer than total_timeout_seconds (${record.total_timeout_seconds}s), from its launch on.`;
-      const detail = pod.status.phase === 'Running' ? '' : waitingText(pod);
-      return diagnosis('total_timeout', { summary, detail, ...baseEnd(evidence) });
-    }
+    case 'execution_timeout':
+    case 'total_timeout':
+      return explainDeadline(cause, record, pod);
   }
 }
 
-function baseEnd({ pod, record }: Evidence): { exitCode: number | null } {
-  return { exitCode: containerEnd(pod, record.base_container)?.exitCode ?? null };
+/** explainDeadline explains an attempt that was ended because it took too long, whatever its container made of it. */
+export function explainDeadline(cause: RunDeadline, record: AttemptRecord, pod: Pod): Diagnosis {
+  const exitCode = containerEnd(pod, record.base_container)?.exitCode ?? null;
+  if (cause === 'execution_timeout') {
+    const summary = `The task ran longer than execution_timeout_seconds (${record.execution_timeout_seconds}s).`;
+    return diagnosis(cause, { summary, exitCode });
+  }
+  const summary = `The task took longer than total_timeout_seconds (${record.total_timeout_seconds}s), from its launch on.`;
+  const detail = startedAt(pod, record.base_container) === undefined ? waitingText(pod) : '';
+  return diagnosis(cause, { summary, detail, exitCode });
 }
 
 /** The sentence is KubernetesPodOperator's; the scheduler's own word, where there is one, makes the reason. */

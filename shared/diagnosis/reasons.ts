@@ -105,6 +105,11 @@ export const reasonCodes = {
     class: 'config',
     action: 'Grant the launch function’s service account "create" on pods in this namespace.',
   },
+  cluster_refused: {
+    class: 'config',
+    action:
+      'Do what the detail says (docs/clusters.md, "The way to a cluster"), or name another cluster; then submit the task again.',
+  },
   namespace_missing: {
     class: 'config',
     action: 'Create the namespace, or name another one in the task or in TASKPOD_NAMESPACE.',
@@ -119,7 +124,7 @@ export const reasonCodes = {
     action:
       'Grant the functions what docs/gke-clusters.md lists, on the cluster’s project, and submit the task again.',
   },
-  cluster_refused: {
+  cluster_request_refused: {
     class: 'config',
     action: 'Correct what GKE refused in body, project_id or location, and submit the task again.',
   },

@@ -13,6 +13,7 @@ export interface RefusalReason {
   reason: Extract<
     ReasonCode,
     | 'admission_refused'
+    | 'cluster_refused'
     | 'forbidden'
     | 'namespace_missing'
     | 'pod_refused'
@@ -46,6 +47,12 @@ export function classifyRefusal({ status, reason, message }: RefusedPost): Refus
   }
   if (isQuotaExceeded({ status, message })) {
     return { reason: 'quota_exceeded', summary: 'The namespace’s quota is exceeded.' };
+  }
+  // No Status of Kubernetes': GKE's DNS endpoint asks IAM before anything reaches the API server.
+  if (status === 403 && reason === '') {
+    const summary =
+      'What stands before the API server refuses launch; on GKE it lacks container.clusters.connect.';
+    return { reason: 'cluster_refused', summary };
   }
   if (status === 403 && /\bcannot create resource "pods"/.test(message)) {
     return { reason: 'forbidden', summary: 'Launch may not create Pods in this namespace.' };

@@ -13,6 +13,8 @@ export interface StartProblem {
   fails: 'now' | 'soon' | 'later';
   /** Null: it is about the whole Pod. */
   container: string | null;
+  /** For how long the kubelet has failed of it again and again, as events tell; undefined: they were not asked. */
+  failingMs?: number;
   /** One sentence. */
   summary: string;
   /** The kubelet's words. */
@@ -141,11 +143,17 @@ function volumeProblem(events: readonly PodEvent[]): StartProblem | undefined {
   const telling = failed.filter(({ message }) => !/timed out waiting for the condition/.test(message));
   const last = (telling.length > 0 ? telling : failed).toSorted(byTime).at(-1);
   if (!last) return undefined;
-  const found = missingObject(last.message) ?? {
-    reason: 'volume_mount_failed' as const,
-    summary: 'A volume of the Pod cannot be mounted.',
-  };
-  return { ...found, fails: 'later', container: null, detail: `${last.reason}: ${last.message}` };
+  const detail = `${last.reason}: ${last.message}`;
+  const missing = missingObject(last.message);
+  if (missing) return { ...missing, fails: 'soon', container: null, failingMs: spanMs(last), detail };
+  const summary = 'A volume of the Pod cannot be mounted.';
+  return { reason: 'volume_mount_failed', fails: 'later', container: null, summary, detail };
+}
+
+/** spanMs is the time between the first and the last of the failures that an event counts; 0 when it does not tell. */
+export function spanMs({ first_at, last_at }: PodEvent): number {
+  const ms = Date.parse(last_at ?? '') - Date.parse(first_at ?? '');
+  return Number.isNaN(ms) ? 0 : ms;
 }
 
 function byTime(a: PodEvent, b: PodEvent): number {

@@ -9,6 +9,9 @@ const local: LocalState = {
   folder: '/x/.taskpod',
   bucket: 'taskpod-local',
   tasks_topic: 'projects/taskpod-local/topics/tasks',
+  watch_topic: 'projects/taskpod-local/topics/watch',
+  dead_letters_subscription: 'projects/taskpod-local/subscriptions/dead-letters',
+  kubeconfig: '/x/kubeconfig',
   namespace: 'n',
   namespaces: ['n', 'm'],
   clusters: ['kubeconfig:a', 'kubeconfig:b'] as [string, string],
@@ -20,6 +23,14 @@ const fromCloud = {
   source: 'environment',
   bucket: 'my-bucket',
   tasksTopic: 'projects/p/topics/tasks',
+  watchTopic: undefined,
+  eventsTopic: undefined,
+  deadLettersSubscription: undefined,
+  launchSubscription: undefined,
+  watchSubscription: undefined,
+  launchServiceAccount: undefined,
+  watchServiceAccount: undefined,
+  kubeconfig: undefined,
   storageHost: undefined,
   pubsubHost: undefined,
   defaultNamespace: 'composer-user-workloads',
@@ -38,6 +49,14 @@ describe('resolveSettings', () => {
         source: 'local',
         bucket: 'taskpod-local',
         tasksTopic: 'projects/taskpod-local/topics/tasks',
+        watchTopic: 'projects/taskpod-local/topics/watch',
+        eventsTopic: 'projects/taskpod-local/topics/events',
+        deadLettersSubscription: 'projects/taskpod-local/subscriptions/dead-letters',
+        launchSubscription: 'projects/taskpod-local/subscriptions/launch',
+        watchSubscription: 'projects/taskpod-local/subscriptions/watch',
+        launchServiceAccount: undefined,
+        watchServiceAccount: undefined,
+        kubeconfig: '/x/kubeconfig',
         storageHost: 'http://127.0.0.1:1',
         pubsubHost: 'http://127.0.0.1:2',
         defaultNamespace: 'n',
@@ -92,6 +111,64 @@ describe('resolveSettings', () => {
     },
   ])('$name', ({ env, local, settings }) => {
     expect(resolveSettings(env, local)).toEqual(settings);
+  });
+
+  const file = {
+    bucket: 'of-file',
+    tasks_topic: 'projects/f/topics/tasks',
+    watch_topic: 'projects/f/topics/watch',
+    events_topic: 'projects/f/topics/events',
+    dead_letters_subscription: 'projects/f/subscriptions/dead',
+    launch_subscription: 'projects/f/subscriptions/launch',
+    watch_subscription: 'projects/f/subscriptions/watch',
+    cluster: 'kubeconfig:f',
+    clusters: ['kubeconfig:f', 'kubeconfig:g'],
+    namespace: 'f',
+    namespaces: ['g'],
+    launch_service_account: 'launch@f',
+    watch_service_account: 'watch@f',
+  };
+  const fromFile = {
+    source: 'file',
+    bucket: 'of-file',
+    tasksTopic: 'projects/f/topics/tasks',
+    watchTopic: 'projects/f/topics/watch',
+    eventsTopic: 'projects/f/topics/events',
+    deadLettersSubscription: 'projects/f/subscriptions/dead',
+    launchSubscription: 'projects/f/subscriptions/launch',
+    watchSubscription: 'projects/f/subscriptions/watch',
+    launchServiceAccount: 'launch@f',
+    watchServiceAccount: 'watch@f',
+    kubeconfig: undefined,
+    storageHost: undefined,
+    pubsubHost: undefined,
+    defaultNamespace: 'f',
+    namespaces: ['f', 'g'],
+    defaultCluster: 'kubeconfig:f',
+    clusters: ['kubeconfig:f', 'kubeconfig:g'],
+  };
+
+  test.each([
+    { name: 'the file', env: { TASKPOD_BUCKET: '' }, settings: fromFile },
+    {
+      name: 'a variable before the file',
+      env: { TASKPOD_NAMESPACE: 'mine', TASKPOD_WATCH_TOPIC: 'projects/m/topics/w' },
+      settings: {
+        ...fromFile,
+        watchTopic: 'projects/m/topics/w',
+        defaultNamespace: 'mine',
+        namespaces: ['mine', 'g'],
+      },
+    },
+    {
+      name: 'the same bucket in the environment, and the rest of the file',
+      env: { TASKPOD_BUCKET: 'of-file' },
+      settings: { ...fromFile, source: 'environment' },
+    },
+    { name: 'nothing of the file when the bucket is another one', env: cloud, settings: fromCloud },
+    { name: 'a local stack before the file', env: {}, local, settings: resolveSettings({}, local) },
+  ])('$name', ({ env, local, settings }) => {
+    expect(resolveSettings(env, local, file)).toEqual(settings);
   });
 
   test.each([

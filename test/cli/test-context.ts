@@ -1,10 +1,14 @@
 import type { Context } from '../../cli/context.ts';
 import type { Settings } from '../../cli/settings.ts';
 import { ReaderGone, type Sink } from '../../cli/sink.ts';
+import type { Clusters } from '../../shared/ports/clusters.ts';
+import type { Inspectors } from '../../shared/ports/inspect.ts';
 import type { OutgoingMessage, Publisher } from '../../shared/ports/publisher.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
+import type { Subscriptions } from '../../shared/ports/subscriptions.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
+import { witness } from '../secrets/witness.ts';
 
 /** An output that keeps what is written; looks are written as `<look>text</>`. */
 export class TextSink implements Sink {
@@ -19,7 +23,9 @@ export class TextSink implements Sink {
 
   async write(chunk: string | Uint8Array): Promise<void> {
     if (this.closesAfter-- <= 0) throw new ReaderGone();
-    this.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    witness('a command', text);
+    this.text += text;
   }
 
   columns(): number {
@@ -34,7 +40,7 @@ export class TextSink implements Sink {
 /** A context without a process around it: a bucket in memory, a local stack's settings, outputs that are kept. */
 export class TestContext implements Context {
   readonly env: Record<string, string> = {};
-  readonly cwd = '/nowhere';
+  readonly cwd: string = '/nowhere';
   stdin: AsyncIterable<Uint8Array> = (async function* () {})();
   readonly out: TextSink;
   readonly err: TextSink;
@@ -53,6 +59,14 @@ export class TestContext implements Context {
       source: 'local',
       bucket: 'test-bucket',
       tasksTopic: 'projects/p/topics/t',
+      watchTopic: 'projects/p/topics/w',
+      eventsTopic: undefined,
+      deadLettersSubscription: 'projects/p/subscriptions/dead',
+      launchSubscription: undefined,
+      watchSubscription: undefined,
+      launchServiceAccount: undefined,
+      watchServiceAccount: undefined,
+      kubeconfig: undefined,
       storageHost: undefined,
       pubsubHost: undefined,
       defaultNamespace: 'n',
@@ -64,6 +78,18 @@ export class TestContext implements Context {
 
   async store(): Promise<ObjectStore> {
     return this.bucket;
+  }
+
+  async inspectors(): Promise<Inspectors> {
+    throw new Error('not for this test');
+  }
+
+  async clusters(_: Settings, _names: readonly string[]): Promise<Clusters['podsOf']> {
+    throw new Error('there are no clusters here');
+  }
+
+  async subscriptions(): Promise<Subscriptions> {
+    throw new Error('there are no subscriptions here');
   }
 
   async publisher(): Promise<Publisher> {

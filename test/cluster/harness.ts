@@ -4,16 +4,26 @@ import { join } from 'node:path';
 import { attemptObjects } from '../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../shared/outcome.ts';
 import type { Attempt } from '../../shared/run.ts';
+import { witness, witnessObject } from '../secrets/witness.ts';
 import { type AuditedCall, readAudit } from './support/audit.ts';
 import { Bucket } from './support/bucket.ts';
 import { clusterEnvironment, repository } from './support/environment.ts';
 import { type FunctionProcess, startFunctionProcess } from './support/function-process.ts';
+import { Grants } from './support/grants.ts';
+import { type Identities, makeIdentities } from './support/identities.ts';
+import { writeAs } from './support/identity-kubeconfig.ts';
 import { Namespace } from './support/namespace.ts';
 import { PubSub, type PulledMessage, type SubscriptionOptions } from './support/pubsub.ts';
 import { waitFor } from './support/wait.ts';
 
 /** The emulator's projects need no creation. */
 const project = 'lab-project';
+
+/** Those that tasks of the tests may use. */
+const serviceAccounts = ['default', 'reports'];
+
+/** Larger objects are logs that a test has filled. */
+const maxWitnessBytes = 1_000_000;
 
 /** What of a started function can be chosen. */
 export interface StartOptions {
@@ -25,11 +35,17 @@ export interface StartOptions {
   source?: string;
 }
 
-/** startDeployment makes a namespace, a bucket, topics and a subscription to the events, all with one random suffix. */
-export async function startDeployment(env: Record<string, string> = {}): Promise<Deployment> {
+/**
+ * startDeployment makes a namespace (with labels), a bucket, topics and a subscription to the events, all with one random suffix.
+ * `env` is what the functions get besides.
+ */
+export async function startDeployment(
+  env: Record<string, string> = {},
+  namespaceLabels: Record<string, string> = {},
+): Promise<Deployment> {
   const deployment = new Deployment(`taskpod-test-${randomBytes(4).toString('hex')}`, env);
   try {
-    await deployment.create();
+    await deployment.create(namespaceLabels);
     return deployment;
   } catch (error) {
     await deployment.stop();
@@ -37,7 +53,10 @@ export async function startDeployment(env: Record<string, string> = {}): Promise
   }
 }
 
-/** Taskpod on a real cluster, for one test file: made by {@link startDeployment}, ended by `stop`. */
+/**
+ * Taskpod on a real cluster, for one test file: made by {@link startDeployment}, ended by `stop`. The functions are who they
+ * are in a real deployment, and may do what terraform/modules/namespace lets them; only the test itself is the administrator.
+ */
 export class Deployment {
   readonly bucket: Bucket;
   readonly namespace: Namespace;
@@ -50,7 +69,10 @@ export class Deployment {
   readonly #pubsub = new PubSub(this.#servers.pubsub);
   readonly #snapshots = new Map<string, Promise<string>>();
   readonly #events: PulledMessage[] = [];
+  readonly #grants: Grants[] = [];
+  #identities: Identities | undefined;
   #subscriptions = 0;
+  #kubeconfigs = 0;
 
   constructor(name: string, env: Record<string, string>) {
     this.#name = name;
@@ -62,13 +84,24 @@ export class Deployment {
   }
 
   /** Makes what the deployment consists of; no function yet. */
-  async create(): Promise<void> {
-    await Promise.all([this.bucket.create(project), this.namespace.create()]);
+  async create(namespaceLabels: Record<string, string> = {}): Promise<void> {
+    await Promise.all([this.bucket.create(project), this.namespace.create(namespaceLabels)]);
     for (const topic of Object.values(this.topics)) await this.#pubsub.createTopic(topic);
     await this.#pubsub.subscribePull(this.topics.events, this.#subscription('events'));
+    const { kubeconfig, lab } = this.#servers;
+    this.#identities = await makeIdentities(kubeconfig, this.namespace.name, lab);
+    await this.permit(this.namespace);
   }
 
-  /** The variables that both functions are started with. */
+  /** Lets the two functions work in a namespace, as in this deployment's own. */
+  async permit(namespace: Namespace): Promise<void> {
+    if (this.#identities === undefined) throw new Error('not created');
+    const grants = new Grants(this.#servers.kubeconfig, namespace.name);
+    this.#grants.push(grants);
+    await grants.create(this.#identities, serviceAccounts);
+  }
+
+  /** The variables that both functions are started with; a function that is started has its own KUBECONFIG instead. */
   env(): Record<string, string> {
     return {
       KUBECONFIG: this.#servers.kubeconfig,
@@ -88,10 +121,11 @@ export class Deployment {
 
   /** Starts the built function (or another one) and waits until it listens; nothing is pushed to it yet. */
   async startFunction(target: string, options: StartOptions = {}): Promise<FunctionProcess> {
+    const env = { ...this.env(), ...options.env };
     const started = await startFunctionProcess({
       source: options.source ?? (await this.#snapshot(target)),
       target,
-      env: { ...this.env(), ...options.env },
+      env: { ...env, KUBECONFIG: await this.#kubeconfigOf(target, env.KUBECONFIG) },
       ...(options.port === undefined ? {} : { port: options.port }),
     });
     this.functions.push(started);
@@ -178,10 +212,20 @@ export class Deployment {
 
   /** Ends the functions and deletes everything that was made for this deployment. */
   async stop(): Promise<void> {
+    await this.#witness();
     await this.#pubsub.cleanUp();
     await Promise.all(this.functions.map(running => running.kill('SIGKILL')));
-    await Promise.all([this.namespace.cleanUp(), this.bucket.cleanUp()]);
+    const grants = this.#grants.map(granted => granted.cleanUp());
+    await Promise.all([...grants, this.namespace.cleanUp(), this.bucket.cleanUp()]);
     await rm(this.#running(), { recursive: true, force: true });
+  }
+
+  /** Looks for planted secrets in all that has got out; a bucket or a topic that a test has taken away holds nothing. */
+  async #witness(): Promise<void> {
+    for (const { data, attributes } of await this.events().catch(() => [...this.#events]))
+      witness(this.topics.events, JSON.stringify([data, attributes]));
+    for (const { name, size } of await this.bucket.list().catch(() => []))
+      if (size <= maxWitnessBytes) witnessObject(name, (await this.bucket.read(name)) ?? '');
   }
 
   /** A copy, because a new build must not pull the files from under a running function, which loads some of them late. */
@@ -192,6 +236,13 @@ export class Deployment {
       cp(join(repository, 'dist', target), folder, { recursive: true }).then(() => folder);
     this.#snapshots.set(target, copied);
     return copied;
+  }
+
+  /** The same clusters with the identity of this function; none for what is neither of the two. */
+  async #kubeconfigOf(target: string, files = ''): Promise<string> {
+    const token = target === 'launch' || target === 'watch' ? this.#identities?.[target].token : undefined;
+    if (token === undefined || files === '') return '';
+    return writeAs(token, files, join(this.#running(), `as-${target}-${++this.#kubeconfigs}`));
   }
 
   #running(): string {

@@ -126,6 +126,7 @@ describe.concurrent('cancel', () => {
       state: 'cancelled',
       reason: 'cancelled',
       class: 'cancelled',
+      exit_code: 0,
       xcom: null,
     });
     expect(outcome.retry).toBeUndefined();
@@ -181,12 +182,18 @@ describe.concurrent('cancel', () => {
   });
 
   test('after its end changes nothing', async () => {
-    await deployment.publishTask(shellTask('over', 'true'));
+    await deployment.publishTask(shellTask('over', 'echo done'));
     await deployment.waitForOutcome(attemptOf('over', 1), 90_000);
     await cancel('over');
     await deployment.publishTask(shellTask('after-over', 'true'));
     await deployment.waitForOutcome(attemptOf('after-over', 1), 90_000);
-    expect(await deployment.waitForOutcome(attemptOf('over', 1), 1_000)).toMatchObject({ state: 'success' });
+    expect(await deployment.waitForOutcome(attemptOf('over', 1), 1_000)).toMatchObject({
+      state: 'success',
+      reason: 'completed',
+      exit_code: 0,
+    });
+    expect(await logOf(attemptOf('over', 1))).toEqual(['done']);
+    await expectNothingLeft('over');
   });
 
   test('with on_kill_action keep_pod: the outcome comes at once, and the Pod goes on', async () => {

@@ -34,6 +34,7 @@ beforeAll(async () => {
     TASKPOD_CLUSTERS: 'kubeconfig:proxy,kubeconfig:not-there',
     TASKPOD_NAMESPACES: second.name,
   });
+  await deployment.permit(second);
   await deployment.startAll();
 });
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { attemptObjects } from '../../shared/object-names.ts';
+import { scopeLabel } from '../../shared/pod-labels.ts';
 import { type Deployment, startDeployment } from './harness.ts';
 import { firstAttempt, logLines, shellTask } from './support/run-task.ts';
 import { waitFor } from './support/wait.ts';
@@ -97,6 +98,14 @@ test('a Turn whose time is up hands over to the next, again and again', async ()
   await startChatter('turns');
   await expectAllOfIt('turns');
   expect(watch.logs()).toContain('turn: handed_over');
+});
+
+test('somebody takes the label of the scope off the Pod in the middle of a run', async () => {
+  await deployment.startAll();
+  await startChatter('unlabelled');
+  const [pod] = await deployment.namespace.pods();
+  await deployment.namespace.removeLabel(pod?.metadata?.name ?? '', scopeLabel);
+  await expectAllOfIt('unlabelled');
 });
 
 test('a second watch process beside the first, which is killed', async () => {

@@ -12,6 +12,6 @@ operationsContract('the fake', async () => {
 operationsContract('REST to the local service', async () => {
   const service = await startContainerService();
   const deps = { clock: systemClock, random: Math.random, token: async () => 'unused' };
-  const operations = connectClusterOperations({ ...deps, emulatorHost: service.url });
+  const operations = connectClusterOperations({ ...deps, baseUrl: service.url });
   return { operations, gke: service.gke, close: service.close };
 });

@@ -1,6 +1,8 @@
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { states } from '../../shared/outcome.ts';
 import { stateEvent } from '../../shared/state-event.ts';
+import { checkTask } from '../../shared/task/check-task.ts';
 import { readText, tableRows } from './page.ts';
 
 const page = readText('docs/events.md');
@@ -24,4 +26,17 @@ test('the event in docs/events.md is what is published', () => {
   expect(JSON.parse(rest.slice(0, rest.indexOf('```')))).toEqual(JSON.parse(event.data));
   const attributes = tableRows(rest).map(([name, value = '']) => [name, value.replaceAll('`', '')]);
   expect(Object.fromEntries(attributes)).toEqual(event.attributes);
+});
+
+test('docs/events.md shows the whole of examples/chain', () => {
+  const [, shown] = /```ts\n(.*?)```/s.exec(page) ?? [];
+  expect(shown).toBe(readText('examples/chain/index.ts'));
+});
+
+test('the transform in docs/events.md makes a task of an event', () => {
+  const [, code] = /```js\n(.*?)```/s.exec(page) ?? [];
+  const made = runInNewContext(`${code}; load(message)`, { message: event });
+  const { problems, run } = checkTask(Buffer.from(made.data), 'm1', {});
+  expect(problems).toEqual([]);
+  expect(run).toEqual({ dagId: 'etl', runId: '2026-01-01', taskId: 'load' });
 });

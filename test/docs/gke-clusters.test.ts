@@ -15,7 +15,7 @@ test('the page names every reason code that only a cluster operation has', () =>
   const named = new Set([...page.matchAll(/`(cluster_(?!name)\w+)`/g)].map(([, code]) => code));
   const codes = [
     'cluster_forbidden',
-    'cluster_refused',
+    'cluster_request_refused',
     'cluster_no_capacity',
     'cluster_failed',
     'cluster_lost',

@@ -1,5 +1,6 @@
 import type { OutgoingMessage, Publisher } from '../../shared/ports/publisher.ts';
 import { abortedError } from '../../shared/time.ts';
+import { witness } from '../secrets/witness.ts';
 import { type Fault, watched } from './faults.ts';
 
 /** A message that was published. */
@@ -18,6 +19,8 @@ export class MemoryPublisher implements Publisher {
     if (signal.aborted) throw abortedError(signal);
     return watched(this.fault, `publish ${topic}`, () =>
       messages.map(message => {
+        // A task may hold anything: it goes back to the topic that it came from.
+        if (!topic.endsWith('/tasks')) witness(topic, JSON.stringify(message));
         const messageId = String(this.published.length + 1);
         this.published.push({ ...message, topic, messageId });
         return messageId;

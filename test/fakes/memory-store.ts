@@ -9,6 +9,7 @@ import type {
   WriteOptions,
 } from '../../shared/ports/store.ts';
 import { abortedError, isoTime } from '../../shared/time.ts';
+import { witnessObject } from '../secrets/witness.ts';
 import { type Fault, watched } from './faults.ts';
 
 /** What a memory store is made from. */
@@ -118,6 +119,7 @@ export class MemoryStore implements ObjectStore {
 
   #write(name: string, body: Buffer, ifGeneration: string, options: WriteOptions): string | undefined {
     if ((this.#objects.get(name)?.generation ?? '0') !== ifGeneration) return undefined;
+    witnessObject(name, body);
     const generation = String(++this.#generation);
     this.#objects.set(name, {
       name,

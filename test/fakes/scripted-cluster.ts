@@ -19,12 +19,15 @@ export class ScriptedCluster implements Pods {
   readonly calls: string[] = [];
   /** May be changed between calls. */
   fault: Fault | undefined;
+  /** How long a removed Pod has to end, and then is still there until it is dropped; undefined: it is gone at once. */
+  graceSeconds: number | undefined;
   /** What is told of each Pod, by its uid. */
   readonly events = new Map<string, PodEvent[]>();
   readonly #clock: Clock;
   readonly #pods = new Map<string, Pod>();
   readonly #logs = new Map<string, ScriptedLogs>();
-  readonly #history: Exclude<PodChange, { type: 'BOOKMARK' }>[] = [];
+  /** `before`: what the change replaced; a watch is told DELETED of what its selector does not match any more. */
+  readonly #history: (Exclude<PodChange, { type: 'BOOKMARK' }> & { before?: Pod | undefined })[] = [];
   #version = 0;
   #oldest = 0;
   #watchEnd: WatchEnd = 'clean';
@@ -50,8 +53,17 @@ export class ScriptedCluster implements Pods {
   drop(name: string, namespace = 'tasks'): void {
     const pod = this.#pods.get(`${namespace}/${name}`);
     if (!pod) return;
-    const deleted = { ...pod, metadata: { ...pod.metadata, deletionTimestamp: isoTime(this.#clock.now()) } };
+    const deletionTimestamp = pod.metadata.deletionTimestamp ?? isoTime(this.#clock.now());
+    const deleted = { ...pod, metadata: { ...pod.metadata, deletionTimestamp } };
     this.#change('DELETED', deleted, () => this.#pods.delete(keyOf(pod)));
+  }
+
+  /** Begins a deletion, as the API server does while a node has still to confirm it; begun again, it changes nothing. */
+  terminate(name: string, graceSeconds: number, namespace = 'tasks'): void {
+    const pod = this.#pods.get(`${namespace}/${name}`);
+    if (!pod || pod.metadata.deletionTimestamp !== undefined) return;
+    const deletionTimestamp = isoTime(this.#clock.now() + graceSeconds * 1_000);
+    this.put({ ...pod, metadata: { ...pod.metadata, deletionTimestamp } });
   }
 
   /** Takes a Pod away without a word to any watch. */
@@ -124,7 +136,12 @@ export class ScriptedCluster implements Pods {
       // Each version has its place in the history.
       const fresh = this.#history.slice(at);
       at += fresh.length;
-      for (const change of fresh) if (isMeant(change.pod, namespace, labelSelector)) yield change;
+      for (const change of fresh) {
+        if (isMeant(change.pod, namespace, labelSelector)) yield change;
+        else if (change.before && isMeant(change.before, namespace, labelSelector)) {
+          yield { type: 'DELETED', pod: change.pod };
+        }
+      }
       if (fresh.length > 0) continue;
       if (!(await this.#more(signal))) continue;
       if (this.#watchEnd === 'clean') return;
@@ -140,7 +157,8 @@ export class ScriptedCluster implements Pods {
   ): Promise<'deleted' | 'absent'> {
     return this.#call(`remove ${namespace}/${name}`, signal, () => {
       if (this.#pods.get(`${namespace}/${name}`)?.metadata.uid !== uid) return 'absent';
-      this.drop(name, namespace);
+      if (this.graceSeconds === undefined) this.drop(name, namespace);
+      else this.terminate(name, this.graceSeconds, namespace);
       return 'deleted';
     });
   }
@@ -160,8 +178,9 @@ export class ScriptedCluster implements Pods {
   #change(type: 'ADDED' | 'MODIFIED' | 'DELETED', pod: Pod, store: (pod: Pod) => void): void {
     this.#version++;
     const stored = { ...pod, metadata: { ...pod.metadata, resourceVersion: String(this.#version) } };
+    const before = this.#pods.get(keyOf(pod));
     store(stored);
-    this.#history.push({ type, pod: stored });
+    this.#history.push({ type, pod: stored, before });
     for (const tell of [...this.#watchers]) tell(false);
   }
 

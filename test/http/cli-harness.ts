@@ -12,6 +12,7 @@ import { connectStore } from '../../shared/adapters/storage/connect.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import { systemClock } from '../../shared/time.ts';
 import { TestContext } from '../cli/test-context.ts';
+import { witness, witnessFolder } from '../secrets/witness.ts';
 
 const cli = join(import.meta.dirname, '..', '..', 'cli', 'taskpod.mjs');
 const topic = 'projects/p/topics/tasks';
@@ -48,6 +49,7 @@ export function startCli(
   for (const [name, stream] of [['out', child.stdout] as const, ['err', child.stderr] as const]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       texts[name] += text;
+      witness(`taskpod ${args[0]}`, text);
       arrived.dispatchEvent(new Event('text'));
     });
   }
@@ -151,6 +153,7 @@ export async function startDeployment(): Promise<Deployment> {
     start,
     run: (args, options) => start(args, options).ended,
     close: async () => {
+      await witnessFolder(folder);
       await storage.close();
       await bus.close();
       await rm(folder, { recursive: true, force: true });

@@ -15,7 +15,10 @@ import { writeControlMessage } from '../../shared/control-message.ts';
 import { attemptObjects } from '../../shared/object-names.ts';
 import { systemClock } from '../../shared/time.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
+import { AccessTokens } from '../google/access-tokens.ts';
 import { type LocalContainerService, startContainerService } from '../google/container-operations.ts';
+import { GoogleServer } from '../google/google-server.ts';
+import { metadataService } from '../google/services.ts';
 
 const never = new AbortController().signal;
 const location = 'projects/my-project/locations/europe-west1';
@@ -33,7 +36,7 @@ describe('the adapter', () => {
       clock,
       random: () => 0.5,
       token: async () => 'geheim',
-      emulatorHost: service.url,
+      baseUrl: service.url,
       timeoutMs,
     });
   const create = (clock?: RecordingClock, timeoutMs?: number) =>
@@ -93,9 +96,9 @@ describe('the adapter', () => {
     await expect(create()).rejects.toMatchObject({ code: 'cluster_unavailable', status: 401 });
   });
 
-  test('a server that stands for GKE gets no token', async () => {
+  test('every call carries the token', async () => {
     await create();
-    expect(service.authorizations).toEqual([undefined]);
+    expect(service.authorizations).toEqual(['Bearer geheim']);
   });
 });
 
@@ -115,7 +118,14 @@ describe('the examples, through both functions', () => {
     folder = await mkdtemp(join(tmpdir(), 'taskpod-operations-'));
     const storage = await startStorageServer({ folder: join(folder, 'storage'), port: 0 });
     const bus = await startBus({ port: 0 });
-    close = [storage.close, bus.close];
+    const metadata = await GoogleServer.start(
+      metadataService('functions@p.iam.gserviceaccount.com', new AccessTokens(() => 'geheimes-token')),
+    );
+    vi.stubEnv('GCE_METADATA_HOST', metadata.host);
+    vi.stubEnv('METADATA_SERVER_DETECTION', 'assume-present');
+    vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', undefined);
+    vi.stubEnv('CLOUDSDK_CONFIG', '/nonexistent');
+    close = [storage.close, bus.close, () => metadata.stop()];
     await fetch(`${storage.url}/storage/v1/b?project=p`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -141,13 +151,15 @@ describe('the examples, through both functions', () => {
   });
 
   beforeEach(async () => {
-    launch = await createLaunch({ ...env, CONTAINER_EMULATOR_HOST: service.url });
-    watch = await createWatch({ ...env, CONTAINER_EMULATOR_HOST: service.url });
+    const endpoints = { CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINER: service.url };
+    launch = await createLaunch({ ...env, ...endpoints });
+    watch = await createWatch({ ...env, ...endpoints });
     runs += 1;
   });
 
   afterAll(async () => {
     vi.restoreAllMocks();
+    vi.unstubAllEnvs();
     await Promise.all(close.map(end => end()));
     await rm(folder, { recursive: true });
   });
@@ -187,6 +199,7 @@ describe('the examples, through both functions', () => {
     expect(await turn()).toMatchObject({ status: 204 });
     expect(service.gke.clusters.size).toBe(0);
     expect(await stored('delete-cluster', 'outcome')).toMatchObject({ state: 'success' });
+    expect(new Set(service.authorizations)).toEqual(new Set(['Bearer geheimes-token']));
   });
 
   test('a creation whose answer broke off twice is one operation', async () => {
@@ -207,7 +220,7 @@ describe('the examples, through both functions', () => {
     expect(await turn()).toMatchObject({ status: 204 });
     expect(await stored('create-cluster', 'outcome')).toMatchObject({
       state: 'failed',
-      reason: 'cluster_refused',
+      reason: 'cluster_request_refused',
       detail: 'operation-1: no such network',
       notes: [`${cluster} stays as it is (ERROR), as delete_cluster_on_failure says.`],
     });

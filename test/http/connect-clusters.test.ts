@@ -7,8 +7,12 @@ import { connectClusters } from '../../shared/adapters/connect-clusters.ts';
 import { systemClock } from '../../shared/time.ts';
 
 const signal = AbortSignal.timeout(30_000);
-const noToken = () => Promise.reject(new Error('no cluster of Google'));
-const deps = { clock: systemClock, random: () => 0, token: noToken };
+const login = { token: () => Promise.reject(new Error('no cluster of Google')), forget: () => undefined };
+const deps = { clock: systemClock, random: () => 0, login };
+const access = {
+  access: { endpoint: 'auto', impersonationChain: [] },
+  accessByCluster: new Map(),
+} as const;
 const emptyList = JSON.stringify({ metadata: { resourceVersion: '1' }, items: [] });
 
 let folder: string;
@@ -63,7 +67,7 @@ async function writeKubeconfig(contexts: Record<string, string>): Promise<void> 
 test('each context is a cluster of its own, with its own server and credentials', async () => {
   await writeKubeconfig({ one: await startServer('one'), two: await startServer('two') });
   const { podsOf } = connectClusters(
-    { clusters: ['kubeconfig', 'kubeconfig:one', 'kubeconfig:two'] },
+    { ...access, clusters: ['kubeconfig', 'kubeconfig:one', 'kubeconfig:two'] },
     'agent',
     deps,
   );
@@ -80,7 +84,7 @@ test('each context is a cluster of its own, with its own server and credentials'
 
 test('a context that is not there is told with those that are, and found when it has come', async () => {
   await writeKubeconfig({ one: 'http://127.0.0.1:1', two: 'http://127.0.0.1:1' });
-  const { podsOf } = connectClusters({ clusters: ['kubeconfig:three'] }, 'agent', deps);
+  const { podsOf } = connectClusters({ ...access, clusters: ['kubeconfig:three'] }, 'agent', deps);
   await expect(podsOf('kubeconfig:three', signal)).rejects.toMatchObject({
     code: 'invalid_configuration',
     message: 'the kubeconfig has no context "three" with a cluster',
@@ -94,7 +98,7 @@ test('a context that is not there is told with those that are, and found when it
 
 test('a kubeconfig without a current context is refused', async () => {
   await writeFile(join(folder, 'kubeconfig'), JSON.stringify({ apiVersion: 'v1', kind: 'Config' }));
-  const { podsOf } = connectClusters({ clusters: ['kubeconfig'] }, 'agent', deps);
+  const { podsOf } = connectClusters({ ...access, clusters: ['kubeconfig'] }, 'agent', deps);
   await expect(podsOf('kubeconfig', signal)).rejects.toMatchObject({
     code: 'invalid_configuration',
     message: 'the kubeconfig has no current context with a cluster',

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readCluster } from '../../shared/adapters/gke/cluster.ts';
 import { keepAliveAgents } from '../../shared/adapters/google-client.ts';
+import type { EndpointChoice } from '../../shared/cluster-access.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
 
 const name = 'projects/p/locations/europe-west1/clusters/c';
@@ -33,8 +34,9 @@ beforeEach(() => {
   clock = new RecordingClock();
 });
 
-const read = () =>
+const read = (endpoint: EndpointChoice = 'auto') =>
   readCluster(name, {
+    endpoint,
     baseUrl,
     agent: keepAliveAgents(),
     token: async () => 'token-1',
@@ -76,10 +78,50 @@ test.each([
     { server: 'https://10.0.0.3', ca },
   ],
   ['the public address', { endpoint: '34.1.2.3', masterAuth }, { server: 'https://34.1.2.3', ca }],
-])('takes %s', async (_title, cluster, expected) => {
+])('takes, left to itself, %s', async (_title, cluster, expected) => {
   answers = [{ status: 200, body: { name: 'c', status: 'RUNNING', ...cluster } }];
   expect(await read()).toEqual(expected);
   expect(seen).toEqual([{ path: `/v1/${name}`, authorization: 'Bearer token-1' }]);
+});
+
+const everywhere = {
+  endpoint: '34.1.2.3',
+  masterAuth,
+  privateClusterConfig: { privateEndpoint: '10.0.0.2', publicEndpoint: '34.1.2.3' },
+  controlPlaneEndpointsConfig: {
+    dnsEndpointConfig: { endpoint: 'gke-1.europe-west1.gke.goog', allowExternalTraffic: true },
+    ipEndpointsConfig: { enabled: true, enablePublicEndpoint: true },
+  },
+};
+const withoutPublic = {
+  ...everywhere,
+  endpoint: '10.0.0.2',
+  controlPlaneEndpointsConfig: { ipEndpointsConfig: { enabled: true, enablePublicEndpoint: false } },
+};
+
+test.each<[EndpointChoice, object, string]>([
+  ['dns', everywhere, 'https://gke-1.europe-west1.gke.goog'],
+  ['internal', everywhere, 'https://10.0.0.2'],
+  ['public', everywhere, 'https://34.1.2.3'],
+  ['internal', withoutPublic, 'https://10.0.0.2'],
+  ['public', { endpoint: '34.1.2.3', masterAuth }, 'https://34.1.2.3'],
+])('takes the one that is chosen: %s', async (choice, cluster, expected) => {
+  answers = [{ status: 200, body: cluster }];
+  expect((await read(choice)).server).toBe(expected);
+});
+
+test.each<[EndpointChoice, object, string]>([
+  ['dns', withoutPublic, 'DNS endpoint that is open'],
+  ['internal', { endpoint: '34.1.2.3', masterAuth }, 'private address'],
+  ['public', withoutPublic, 'public address'],
+])('takes no other than the one that is chosen: %s', async (choice, cluster, lacks) => {
+  answers = [{ status: 200, body: cluster }];
+  await expect(read(choice)).rejects.toMatchObject({
+    code: 'cluster_unavailable',
+    message: `${name} has no ${lacks}`,
+    retryable: false,
+    action: expect.stringContaining('TASKPOD_CLUSTER_ENDPOINT'),
+  });
 });
 
 test.each([

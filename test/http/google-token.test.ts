@@ -87,3 +87,21 @@ test('a refusal is not retryable and says what to do', async () => {
     action: expect.stringContaining('gcloud auth application-default login'),
   });
 });
+
+test('a token that is forgotten is taken anew', async () => {
+  let number = 0;
+  answer = (_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(
+      JSON.stringify({ access_token: `token-${++number}`, expires_in: 3_600, token_type: 'Bearer' }),
+    );
+  };
+  const login = googleLogin();
+  login.forget();
+  const taken = [await login.token(), await login.token()];
+  login.forget();
+  taken.push(await login.token(), await login.token());
+  const [first, , second] = taken;
+  expect(taken).toEqual([first, first, second, second]);
+  expect(second).not.toBe(first);
+});

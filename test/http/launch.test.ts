@@ -12,6 +12,8 @@ import { TaskpodError } from '../../shared/errors.ts';
 import { attemptObjects, connectionObject, variableObject } from '../../shared/object-names.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import { systemClock } from '../../shared/time.ts';
+import { planted } from '../secrets/planted.ts';
+import { witness, witnessFolder } from '../secrets/witness.ts';
 import { type Fault, startFaultyProxy } from './faulty-proxy.ts';
 
 /** The Pods of an API server, as far as launching goes; `lost` answers are Pods that are made without saying so. */
@@ -81,7 +83,7 @@ beforeAll(async () => {
     clusters: [
       { name: 'c', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
     ],
-    users: [{ name: 'u', user: {} }],
+    users: [{ name: 'u', user: { token: planted.token } }],
   };
   await writeFile(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig));
   vi.stubEnv('KUBECONFIG', join(folder, 'kubeconfig'));
@@ -95,7 +97,10 @@ beforeAll(async () => {
     STORAGE_EMULATOR_HOST: storageUrl,
     PUBSUB_EMULATOR_HOST: bus.host,
   };
-  vi.spyOn(process.stdout, 'write').mockImplementation(line => printed.push(String(line)) > 0);
+  vi.spyOn(process.stdout, 'write').mockImplementation(line => {
+    witness('launch', String(line));
+    return printed.push(String(line)) > 0;
+  });
   launch = await createLaunch(env);
 });
 
@@ -108,6 +113,7 @@ afterAll(async () => {
   vi.unstubAllEnvs();
   api.server.closeAllConnections();
   await Promise.all(close.map(end => end()));
+  await witnessFolder(join(folder, 'storage'));
   await rm(folder, { recursive: true });
 });
 

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { localStatePath } from '../../local/state-file.ts';
+import { planted } from '../secrets/planted.ts';
+import { witnessFolder } from '../secrets/witness.ts';
 import { type RunningCli, startCli } from './cli-harness.ts';
 
 const url = z.string();
@@ -16,19 +18,22 @@ const readySchema = z.object({
   urls: z.object({ storage: url, pubsub: url, launch: url, watch: url }),
 });
 
+const doctored = z.object({ findings: z.array(z.object({ check: z.string(), status: z.string() })) });
+
 let folder: string;
 let running: RunningCli;
 let ready: z.output<typeof readySchema>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'taskpod-local-'));
-  running = startCli(['local', '--json'], { cwd: folder, env: { SECRET_OF_MINE: 'x' } });
+  running = startCli(['local', '--json'], { cwd: folder, env: { SECRET_OF_MINE: planted.envValue } });
   await running.says('"ready"');
   ready = readySchema.parse(JSON.parse(running.said().out.split('\n', 1)[0] ?? ''));
 }, 90_000);
 afterEach(async () => {
   running.kill('SIGINT');
   await running.ended;
+  await witnessFolder(folder);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -85,6 +90,14 @@ describe('taskpod local', () => {
       out: '{}\n',
       err: '',
     });
+
+    const doctor = await startCli(['doctor', '--json'], { cwd: join(folder, 'some') }).ended;
+    const { findings } = doctored.parse(JSON.parse(doctor.out));
+    expect({ code: doctor.code, err: doctor.err }).toEqual({ code: 0, err: '' });
+    expect(findings.filter(({ status }) => status !== 'ok' && status !== 'skipped')).toEqual([]);
+    expect(findings.filter(({ status }) => status === 'ok').map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['topic.exists', 'subscription.topic', 'sweep', 'cluster.reachable']),
+    );
 
     process.kill(processOf(ready.urls.watch), 'SIGKILL');
     await running.says('watch ended (SIGKILL) and is started again');

@@ -12,7 +12,11 @@ const attempt = { dagId: 'd', runId: 'r', taskId: 't', tryNumber: 1 };
 const names = logNames(attempt, 'base');
 
 /** Pumps the log of a container that is played by `container`, against a server that gives these answers. */
-async function pump(log: LogServer, answers: Answer[], container: () => Promise<void>) {
+async function pump(
+  log: LogServer,
+  answers: Answer[],
+  container: (requests: ApiServer['requests']) => Promise<void>,
+) {
   await using server = new ApiServer(...answers);
   const pods = await server.connect(systemClock);
   const bucket = new LogBucket();
@@ -30,7 +34,7 @@ async function pump(log: LogServer, answers: Answer[], container: () => Promise<
     ended: ended.promise,
     signal: AbortSignal.timeout(20_000),
   });
-  await container();
+  await container(server.requests);
   log.end();
   ended.resolve('terminated');
   const { bytes, gaps } = await pumping;
@@ -128,10 +132,11 @@ test('lines that were rotated away are marked', async () => {
   ];
   let kept = 0;
   let lost = 0;
-  const { composed, gaps } = await pump(log, answers, async () => {
+  const { composed, gaps } = await pump(log, answers, async requests => {
     log.write('first');
     kept = log.all.length;
-    await sleep(10);
+    // The first request has been answered by then, and the third is not there for a while.
+    await expect.poll(() => requests.length, { timeout: 10_000 }).toBeGreaterThan(0);
     log.write('lost');
     log.rotate();
     lost = log.all.length;

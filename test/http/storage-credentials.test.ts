@@ -7,7 +7,7 @@ import { JsonApi } from '../../shared/adapters/storage/json-api.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
 
 /** The API on a server that takes any token, with a login of its own. */
-async function apiWith(login: () => Promise<string>) {
+async function apiWith(login: () => Promise<string>, timeoutMs = 10_000) {
   const authorizations: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     authorizations.push(request.headers.authorization);
@@ -29,7 +29,7 @@ async function apiWith(login: () => Promise<string>) {
     bucket: 'b',
     agent: keepAliveAgents(),
     clock: new RecordingClock(),
-    timeoutMs: 300,
+    timeoutMs,
   });
   const call = () =>
     api.call({
@@ -62,6 +62,6 @@ test('a login that is refused is not an outage', async () => {
 });
 
 test('a login that does not answer ends with the call’s time-out', async () => {
-  const { call } = await apiWith(() => new Promise(() => undefined));
+  const { call } = await apiWith(() => new Promise(() => undefined), 300);
   await expect(call()).rejects.toMatchObject({ code: 'storage_unavailable', retryable: true });
 });

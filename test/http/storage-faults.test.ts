@@ -11,7 +11,8 @@ import { RecordingClock } from '../fakes/recording-clock.ts';
 import { type Fault, type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 
 const bucket = 'faults';
-const timeoutMs = 250;
+/** Only a stall is meant to last that long: on a busy machine an honest answer may take a second. */
+const impatientMs = 1_000;
 const unavailable: Fault = { kind: 'answer', status: 503, body: 'no healthy upstream' };
 const signal = () => AbortSignal.timeout(20_000);
 
@@ -34,16 +35,20 @@ afterAll(async () => {
 beforeEach(async () => {
   proxy = await startFaultyProxy(server.url);
   clock = new RecordingClock();
-  // random 0.5: a pause is half of its bound
-  store = connectStore({
-    bucket,
-    retryDeps: { clock, random: () => 0.5 },
-    emulatorHost: proxy.url,
-    timeoutMs,
-  });
+  store = connect();
   counter += 1;
   return () => proxy.close();
 });
+
+function connect(timeoutMs?: number): ObjectStore {
+  // random 0.5: a pause is half of its bound
+  return connectStore({
+    bucket,
+    retryDeps: { clock, random: () => 0.5 },
+    emulatorHost: proxy.url,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+}
 
 const fresh = (): string => `o/${counter}`;
 const create = (name: string, body = 'body') => store.create(name, body, { signal: signal() });
@@ -65,6 +70,7 @@ describe('each fault is ridden out', () => {
     ['half an answer', { kind: 'cut body', afterBytes: 20 }, [100]],
     ['no answer at all', { kind: 'stall' }, [100]],
   ])('%s: the object is created once, and told so', async (_title, fault, sleeps) => {
+    if (fault.kind === 'stall') store = connect(impatientMs);
     proxy.plan(fault);
     expect(await create(fresh())).toEqual({ created: true });
     expect(clock.sleeps).toEqual(sleeps);
@@ -79,6 +85,7 @@ describe('each fault is ridden out', () => {
     ['lost answer', { kind: 'lose answer' }],
     ['stall', { kind: 'stall' }],
   ])('%s: on every other method too', async (_title, fault) => {
+    if (fault.kind === 'stall') store = connect(impatientMs);
     await create(fresh());
     const found = await store.read(fresh(), signal());
     proxy.plan(fault);
@@ -234,7 +241,8 @@ describe('a download', () => {
     // the metadata and the bytes are asked for at the same time
     proxy.plan({ kind: 'cut body', afterBytes: 100 }, { kind: 'cut body', afterBytes: 100 });
     expect((await store.read(fresh(), signal()))?.body.equals(body)).toBe(true);
-    expect(clock.sleeps).toEqual([100]);
+    // the second attempt meets the second fault when it overtakes the other request of the first
+    expect([[100], [100, 200]]).toContainEqual(clock.sleeps);
   });
 });
 
@@ -281,13 +289,8 @@ describe('what goes on failing', () => {
   test('the caller’s signal ends a call that stalls', async () => {
     proxy.plan({ kind: 'stall' });
     const controller = new AbortController();
-    const patient = connectStore({
-      bucket,
-      retryDeps: { clock, random: () => 0.5 },
-      emulatorHost: proxy.url,
-    });
-    const call = patient.create(fresh(), '', { signal: controller.signal });
-    await expect.poll(() => proxy.requests.length).toBe(1);
+    const call = store.create(fresh(), '', { signal: controller.signal });
+    await expect.poll(() => proxy.requests.length, { timeout: 10_000 }).toBe(1);
     controller.abort();
     await expect(call).rejects.toMatchObject({ code: 'aborted' });
   });

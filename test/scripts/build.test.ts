@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { buildFunction } from '../../scripts/build.ts';
+import { readZip } from './read-zip.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 let folder = '';
@@ -36,7 +37,8 @@ async function build(out: string) {
       .update(await readFile(join(outFolder, file)))
       .digest('hex');
   }
-  return { report, hashes, outFolder };
+  const archive = await readFile(`${outFolder}.zip`);
+  return { report, hashes, outFolder, archive };
 }
 
 describe('buildFunction', () => {
@@ -46,6 +48,8 @@ describe('buildFunction', () => {
     await writeFile(join(folder, 'second', 'left-over.js'), 'old');
     const second = await build('second');
     expect(second.hashes).toEqual(first.hashes);
+    expect(second.archive.equals(first.archive)).toBe(true);
+    expect(readZip(second.archive).map(({ name }) => name)).toEqual(Object.keys(second.hashes));
     expect(Object.keys(first.hashes)).toEqual(
       expect.arrayContaining(['index.js', 'package-lock.json', 'package.json']),
     );

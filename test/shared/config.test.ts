@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ClusterAccess } from '../../shared/cluster-access.ts';
 import { type Config, configVariables, type Env, parseConfig } from '../../shared/config.ts';
 import { TaskpodError } from '../../shared/errors.ts';
 
@@ -17,6 +18,9 @@ const defaults: Config = {
   cluster: 'kubeconfig',
   clusters: ['kubeconfig'],
   clusterOperations: [],
+  access: { endpoint: 'auto', impersonationChain: [] },
+  accessByCluster: new Map(),
+  pushAuth: { mode: 'none' },
   defaultNamespace: 'composer-user-workloads',
   namespaces: ['composer-user-workloads'],
   shards: 1,
@@ -71,6 +75,37 @@ describe('parseConfig', () => {
       {
         cluster: 'projects/p/locations/europe-west1-b/clusters/c',
         clusters: ['projects/p/locations/europe-west1-b/clusters/c', 'kubeconfig:gke_p_l_c', 'kubeconfig'],
+      },
+    ],
+    [
+      'how clusters are reached, and which differ',
+      {
+        TASKPOD_CLUSTER: 'projects/p/locations/l/clusters/a',
+        TASKPOD_CLUSTERS: 'projects/p/locations/l/clusters/b,projects/p/locations/l/clusters/c',
+        TASKPOD_CLUSTER_ENDPOINT: 'dns',
+        TASKPOD_IMPERSONATION_CHAIN: 'x@p.iam.gserviceaccount.com, y@p.iam.gserviceaccount.com',
+        TASKPOD_CLUSTER_ACCESS: JSON.stringify({
+          'projects/p/zones/l/clusters/b': { endpoint: 'internal' },
+          'projects/p/locations/l/clusters/c': { impersonation_chain: [] },
+        }),
+      },
+      {
+        cluster: 'projects/p/locations/l/clusters/a',
+        clusters: ['a', 'b', 'c'].map(name => `projects/p/locations/l/clusters/${name}`),
+        access: {
+          endpoint: 'dns',
+          impersonationChain: ['x@p.iam.gserviceaccount.com', 'y@p.iam.gserviceaccount.com'],
+        },
+        accessByCluster: new Map<string, ClusterAccess>([
+          [
+            'projects/p/locations/l/clusters/b',
+            {
+              endpoint: 'internal',
+              impersonationChain: ['x@p.iam.gserviceaccount.com', 'y@p.iam.gserviceaccount.com'],
+            },
+          ],
+          ['projects/p/locations/l/clusters/c', { endpoint: 'dns', impersonationChain: [] }],
+        ]),
       },
     ],
     [
@@ -142,6 +177,29 @@ describe('parseConfig', () => {
     [{ TASKPOD_NAMESPACE: 'n'.repeat(64) }, 'TASKPOD_NAMESPACE must be a Kubernetes namespace'],
     [{ TASKPOD_NAMESPACE: 'etl-' }, 'TASKPOD_NAMESPACE must be a Kubernetes namespace'],
     [{ TASKPOD_NAMESPACES: 'a,,b' }, 'TASKPOD_NAMESPACES must be a Kubernetes namespace'],
+    [
+      { TASKPOD_CLUSTER_ENDPOINT: 'https://x' },
+      'TASKPOD_CLUSTER_ENDPOINT must be one of: auto, dns, internal, public',
+    ],
+    [
+      { TASKPOD_IMPERSONATION_CHAIN: 'a@b.test' },
+      'TASKPOD_IMPERSONATION_CHAIN must be e-mails of service accounts',
+    ],
+    [{ TASKPOD_CLUSTER_ACCESS: '{' }, 'TASKPOD_CLUSTER_ACCESS must be JSON'],
+    [
+      { TASKPOD_CLUSTER_ACCESS: '{"kubeconfig": {}}' },
+      'TASKPOD_CLUSTER_ACCESS names what is no GKE cluster of TASKPOD_CLUSTER or TASKPOD_CLUSTERS: kubeconfig',
+    ],
+    [
+      { TASKPOD_CLUSTER_ACCESS: '{"projects/p/locations/l/clusters/c": {"endpoint": "dns"}}' },
+      'TASKPOD_CLUSTER_ACCESS names what is no GKE cluster of TASKPOD_CLUSTER or TASKPOD_CLUSTERS: projects/p/locations/l/clusters/c',
+    ],
+    [
+      { TASKPOD_CLUSTER_ACCESS: '{"projects/p/locations/l/clusters/c": {"server": "https://x"}}' },
+      'TASKPOD_CLUSTER_ACCESS ',
+    ],
+    [{ TASKPOD_PUSH_AUTH: 'yes' }, 'TASKPOD_PUSH_AUTH must be one of: iam, signature, none'],
+    [{ TASKPOD_PUSH_SERVICE_ACCOUNT: 'me' }, 'TASKPOD_PUSH_SERVICE_ACCOUNT must be the e-mail'],
     [{ TASKPOD_SHARDS: '0' }, 'TASKPOD_SHARDS '],
     [{ TASKPOD_SHARDS: '65' }, 'TASKPOD_SHARDS '],
     [{ TASKPOD_SHARDS: '1.5' }, 'TASKPOD_SHARDS must be a whole number'],

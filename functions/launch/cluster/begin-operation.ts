@@ -59,13 +59,14 @@ export async function rejectOperation(
   signal: AbortSignal,
 ): Promise<LaunchResult> {
   await rejectAttempt(claim, rejection, deps, signal);
-  const problems = rejection.problems.length;
-  return { end: 'rejected', run: formatRun(attemptOf(claim.record)), problems };
+  const { reason, problems } = rejection;
+  const run = formatRun(attemptOf(claim.record));
+  return { end: 'rejected', run, reason, problems: problems.length };
 }
 
 function refusal({ status, message }: RefusedOperation): Rejection {
   const problems = [{ path: '', message }];
   return status === 403
     ? { reason: 'cluster_forbidden', summary: 'Google does not allow the operation.', problems }
-    : { reason: 'cluster_refused', summary: `GKE refused the operation (${status}).`, problems };
+    : { reason: 'cluster_request_refused', summary: `GKE refused the operation (${status}).`, problems };
 }

@@ -4,12 +4,13 @@ import type { ClusterClaim } from '../../../shared/claim.ts';
 import { operationsScope } from '../../../shared/cluster-operation.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import { openMarker } from '../../../shared/object-names.ts';
+import type { MessageIdentity } from '../../../shared/push.ts';
 import type { Retries } from '../../../shared/retries.ts';
 import { type Attempt, formatRun, type RunKey } from '../../../shared/run.ts';
 import type { Task } from '../../../shared/task/task.ts';
 import { isoTime } from '../../../shared/time.ts';
 import { retriesOf } from '../attempt-plan.ts';
-import { takeClaim } from '../claim-attempt.ts';
+import { claimingMessage, takeClaim } from '../claim-attempt.ts';
 import { continueClaim } from '../continue-claim.ts';
 import type { LaunchDeps } from '../deps.ts';
 import type { LaunchResult } from '../launch-result.ts';
@@ -30,7 +31,7 @@ export interface OperationAttempt {
   published: unknown;
   /** What was wrong with its text already. */
   problems?: readonly Problem[];
-  messageId: string;
+  message: MessageIdentity;
   tryNumber: number;
   /** Of a retry: what the earlier attempt has left; default: what the task says. */
   retries?: Retries | undefined;
@@ -41,7 +42,7 @@ export async function launchOperation(
   {
     published,
     problems = [],
-    messageId,
+    message,
     tryNumber,
     retries,
     run: retried,
@@ -50,21 +51,21 @@ export async function launchOperation(
   signal: AbortSignal,
 ): Promise<LaunchResult> {
   const nowMs = deps.clock.now();
-  const request = { published, problems, messageId, tryNumber, nowMs };
+  const request = { published, problems, messageId: message.messageId, tryNumber, nowMs };
   const prepared = await prepareOperation(request, deps, signal);
   const scope = operationsScope(deps.settings.bucket);
   if (!prepared.ok) {
     return retried === undefined
-      ? rejectMessage(messageId, prepared.run, rejectionOf(prepared), deps, signal)
-      : rejectRetry({ ...retried, tryNumber }, scope, messageId, prepared, deps, signal);
+      ? rejectMessage(message, prepared.run, rejectionOf(prepared), deps, signal)
+      : rejectRetry({ ...retried, tryNumber }, scope, message, prepared, deps, signal);
   }
   const { run } = prepared;
   const attempt = { ...run, tryNumber };
   const record = makeRunRecord(prepared.task, { attempt, scope, nowMs, retries }, deps.settings);
-  const claimed = await takeClaim(makeClaim(messageId, published, prepared, record), deps, signal);
+  const claimed = await takeClaim(makeClaim(message, published, prepared, record), deps, signal);
   if (claimed.kind === 'made') return beginOperation(claimed.claim, prepared, deps, signal);
   if (claimed.kind === 'found') return continueClaim(claimed.claim, deps, signal);
-  if (retried === undefined) return rejectAgain(run, messageId, claimed, deps, signal);
+  if (retried === undefined) return rejectAgain(run, message, claimed, deps, signal);
   await deps.store.remove(claimed.marker, { signal });
   return { end: 'ended', run: formatRun(run) };
 }
@@ -72,26 +73,28 @@ export async function launchOperation(
 async function rejectRetry(
   attempt: Attempt,
   scope: string,
-  messageId: string,
+  message: MessageIdentity,
   refused: RefusedTask,
   deps: LaunchDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
-  const found = await rejectTask(messageId, attempt, rejectionOf(refused), deps, signal, attempt.tryNumber);
+  const rejection = rejectionOf(refused);
+  const found = await rejectTask(message, attempt, rejection, deps, signal, attempt.tryNumber);
   if (found !== undefined) return continueClaim(found, deps, signal);
   await deps.store.remove(openMarker(scope, attempt), { signal });
-  return { end: 'rejected', run: formatRun(attempt), problems: refused.problems.length };
+  const { reason, problems } = rejection;
+  return { end: 'rejected', run: formatRun(attempt), reason, problems: problems.length };
 }
 
 function makeClaim(
-  messageId: string,
+  message: MessageIdentity,
   published: unknown,
   { task, operator, cluster, warnings }: PreparedOperation,
   record: RunRecord,
 ): ClusterClaim {
   return {
     version: 1,
-    message_id: messageId,
+    ...claimingMessage(message),
     claimed_at: record.queued_at,
     record,
     gke_cluster: {

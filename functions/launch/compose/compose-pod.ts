@@ -54,7 +54,7 @@ export function composePod(layers: PodLayers): ComposedPod {
   const pod = [
     secretLayer(task.secrets ?? []),
     xcomMessageLayer(task),
-    lastLayer(xcomSidecar(layers)),
+    lastLayer(xcomSidecar(layers, users)),
   ].reduce(addToPod, users);
   const spec = specSchema.parse(part(pod, 'spec'));
   const sourceOf = (path: string): string => placeOf(pod, path) ?? parameterAt(path) ?? '';

@@ -1,4 +1,5 @@
 import type { V1ResourceRequirements, V1SecurityContext } from '@kubernetes/client-node';
+import type { PodSecurityLevel } from '../../../shared/policy.ts';
 import type { Task } from '../../../shared/task/task.ts';
 
 /** What of the deployment a Pod depends on. */
@@ -30,4 +31,6 @@ export interface PodLayers {
   template?: unknown;
   connection?: ConnectionDefaults | undefined;
   settings: PodSettings;
+  /** The Pod Security Standard that the Pod has to meet; absent: "baseline". */
+  podSecurity?: PodSecurityLevel | undefined;
 }

@@ -1,3 +1,5 @@
+import { type AccessSettings, accessOf } from '../../../shared/cluster-access.ts';
+import { kubeconfigContext } from '../../../shared/cluster-name.ts';
 import type { Config } from '../../../shared/config.ts';
 import type { ReasonCode } from '../../../shared/diagnosis/reasons.ts';
 import type { Problem } from '../../../shared/errors.ts';
@@ -13,6 +15,7 @@ import { podProblems } from '../policy/pod-problems.ts';
 import { type ClusterSettings, chooseCluster } from './choose-cluster.ts';
 import { gatherTask } from './gather-task.ts';
 import { HiddenValues } from './hidden-values.ts';
+import { judgeAccess } from './judge-access.ts';
 import { readRunContext, type TryOfMessage } from './run-context.ts';
 import type { TaskSources } from './task-sources.ts';
 import { withoutEchoes } from './without-echoes.ts';
@@ -31,7 +34,8 @@ export type PrepareSettings = Pick<
   Config,
   'defaultNamespace' | 'xcomSidecarImage' | 'xcomMaxBytes' | 'activeDeadlineSeconds'
 > &
-  ClusterSettings & { policy: Policy };
+  ClusterSettings &
+  AccessSettings & { policy: Policy };
 
 /** What preparing a task needs from outside. */
 export interface PrepareDeps {
@@ -95,12 +99,14 @@ export async function prepareTask(
     claimed === undefined
       ? chooseCluster(fields, connection.connection?.cluster, settings)
       : { cluster: claimed.cluster, problems: [] };
+  const access = judgeWay(fields, cluster, settings);
   const pod = composePod({
     task: fields,
     given: rendered.given,
     template: gathered.podTemplate.template,
     connection: connection.connection?.defaults,
     settings,
+    podSecurity: settings.policy.podSecurity,
   });
   const judged = gathered.isWhole
     ? podProblems(pod, { task: fields, given: rendered.given, policy: settings.policy })
@@ -118,15 +124,26 @@ export async function prepareTask(
     ],
     rendered.problems,
   );
-  const refused = withoutEchoes(judged.refused, rendered.problems);
+  const refused = withoutEchoes([...access.problems, ...judged.refused], rendered.problems);
   const kinds = { invalid: [...decoding, ...invalid], failed: rendered.problems, refused };
   const problems = hidden.hideIn(tellProblems(Object.values(kinds).flat()));
   const { task } = read;
   if (problems.length > 0 || task === undefined || run === undefined) {
     return { ok: false, reason: reasonOf(kinds), problems, run };
   }
-  const warnings = hidden.hideIn([...read.warnings, ...connection.warnings]);
+  const warnings = hidden.hideIn([...read.warnings, ...access.warnings, ...connection.warnings]);
   return { ok: true, task, run, cluster, namespace: pod.metadata.namespace, pod, warnings, hidden };
+}
+
+/** Of a deployment that is not known here, any way may be right. */
+function judgeWay(
+  fields: Partial<Task>,
+  cluster: string,
+  settings: PrepareSettings,
+): ReturnType<typeof judgeAccess> {
+  if (settings.clusters === undefined) return { problems: [], warnings: [] };
+  const isGke = kubeconfigContext(cluster) === undefined;
+  return judgeAccess(fields, isGke ? accessOf(cluster, settings) : undefined);
 }
 
 /** The parameters that are right: one whose template could not be rendered is not. */

@@ -5,9 +5,10 @@ import { attemptObjects } from '../../../shared/object-names.ts';
 import type { Outcome } from '../../../shared/outcome.ts';
 import type { WatchDeps } from '../deps.ts';
 import type { PodUpdates } from '../pod-updates.ts';
-import { unlessCancelled } from './cancelled.ts';
+import { endedByUs } from './ended-by-us.ts';
 import type { FailureEvidence } from './failure-evidence.ts';
 import { readXcom, xcomLimitBytes } from './read-xcom.ts';
+import { isToBeStopped, stopPod } from './stop-pod.ts';
 import { waitForEnd } from './wait-for-end.ts';
 import { judgeXcom } from './xcom-verdict.ts';
 
@@ -37,12 +38,20 @@ export async function collectResult(
 ): Promise<Result> {
   const { record, updates, evidence } = followed;
   const { ignoredContainers: ignored } = deps.settings;
-  const look = () => evidence.events();
+  const look = () => evidence.newEvents();
   const cause = await waitForEnd({ record, updates, ignored, look, clock: deps.clock, signal });
+  if (isToBeStopped(cause, followed)) {
+    // While there is a manifest to keep.
+    await evidence.storePod();
+    await stopPod(cause, followed, deps, signal);
+  }
   const { pod, gone } = updates;
   const known = { cause, record, pod, gone, ignored };
-  const seen = await unlessCancelled(diagnose({ ...known, events: [] }), record, updates, deps, signal);
-  const ended = seen.state === 'failed' ? diagnose({ ...known, events: await look() }) : seen;
+  const seen = diagnose({ ...known, events: [] });
+  const ours = await endedByUs({ ...known, exitCode: seen.exitCode }, deps, signal);
+  // Where looking has told that it cannot start, what was seen then explains it.
+  const events = () => (cause === 'cannot_start' ? evidence.events() : look());
+  const ended = ours ?? (seen.state === 'failed' ? diagnose({ ...known, events: await events() }) : seen);
   const result =
     ended.reason === 'completed'
       ? await takeXcom(ended, followed, deps, signal)

@@ -7,10 +7,15 @@ import { isoTime } from '../../../shared/time.ts';
 import type { WatchDeps } from '../deps.ts';
 import type { PodUpdates } from '../pod-updates.ts';
 
-/** What a failure is explained with, besides the Pod's status; read when it is needed, and only once. */
+/** What a failure is explained with, besides the Pod's status; read when it is needed. */
 export class FailureEvidence {
   /** What could not be read, in words for a person. */
-  readonly notes: string[] = [];
+  get notes(): string[] {
+    return [...this.#notes.values()];
+  }
+
+  /** By what it is about: what could be read in the end is not told. */
+  readonly #notes = new Map<'events' | 'manifest', string>();
   readonly #record: AttemptRecord;
   readonly #updates: PodUpdates;
   readonly #deps: WatchDeps;
@@ -24,9 +29,17 @@ export class FailureEvidence {
     this.#signal = signal;
   }
 
-  /** The Pod's events. Reading them may be forbidden: then there are none, and a note says so (kpo.md, pain 11). */
+  /**
+   * The Pod's events, as they were read last. Reading them may be forbidden: then there are none, and a note says so (kpo.md,
+   * pain 11).
+   */
   events(): Promise<readonly PodEvent[]> {
-    this.#events ??= this.#readEvents();
+    return this.#events ?? this.newEvents();
+  }
+
+  /** The Pod's events as they are now. */
+  newEvents(): Promise<readonly PodEvent[]> {
+    this.#events = this.#readEvents();
     return this.#events;
   }
 
@@ -35,10 +48,12 @@ export class FailureEvidence {
     // A Pod that was lost before anybody knew its uid.
     if (uid === '') return [];
     try {
-      return await this.#deps.pods.listEvents(namespace, uid, this.#signal);
+      const events = await this.#deps.pods.listEvents(namespace, uid, this.#signal);
+      this.#notes.delete('events');
+      return events;
     } catch (error) {
       if (this.#signal.aborted) throw error;
-      this.notes.push(`The Pod’s events could not be read: ${errorMessage(error)}`);
+      this.#notes.set('events', `The Pod’s events could not be read: ${errorMessage(error)}`);
       return [];
     }
   }
@@ -54,7 +69,7 @@ export class FailureEvidence {
       whole = gone ? undefined : await this.#deps.pods.readWhole(namespace, name, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      this.notes.push(`The Pod’s manifest could not be read: ${errorMessage(error)}`);
+      this.#notes.set('manifest', `The Pod’s manifest could not be read: ${errorMessage(error)}`);
     }
     const isOurs = hasUid(whole, uid);
     const object = attemptObjects(attemptOf(this.#record)).podFinal;

@@ -6,7 +6,8 @@ import {
 } from '../../../shared/attempt-record.ts';
 import type { Pod } from '../../../shared/kubernetes/pod.ts';
 import { attemptObjects, openMarker } from '../../../shared/object-names.ts';
-import { announcedState, type Outcome, writeOutcome } from '../../../shared/outcome.ts';
+import { announcedState, type Outcome, parseOutcome, writeOutcome } from '../../../shared/outcome.ts';
+import type { PlannedOutcome } from '../../../shared/plan-next.ts';
 import { containerEnd, hasEnded } from '../../../shared/pod-progress.ts';
 import { stateEvent } from '../../../shared/state-event.ts';
 import type { TurnDeps, WatchDeps } from '../deps.ts';
@@ -28,16 +29,26 @@ export function shouldDelete(action: OnFinishAction, pod: Pod, baseContainer: st
   }
 }
 
-/** storeOutcome writes outcome.json if there is none; false when another Turn's stands there already. */
+/** shouldGo tells whether the Pod of an attempt that has this outcome is deleted. */
+export function shouldGo(outcome: Outcome, record: AttemptRecord, pod: Pod): boolean {
+  // A Pod that goes on although its run is cancelled was meant to stay.
+  if (outcome.state === 'cancelled' && record.on_kill_action === 'keep_pod') return false;
+  return shouldDelete(record.on_finish_action, pod, record.base_container);
+}
+
+/** storeOutcome writes outcome.json, after the marker of the attempt that it promises. Gives the one that stands: another Turn's perhaps. */
 export async function storeOutcome(
-  outcome: Outcome,
+  { outcome, marker }: PlannedOutcome,
   record: RunRecord,
-  deps: Pick<WatchDeps, 'store'>,
+  { store }: Pick<WatchDeps, 'store'>,
   signal: AbortSignal,
-) {
+): Promise<Outcome> {
+  const json = { contentType: 'application/json', signal };
+  if (marker) await store.create(marker.name, marker.body, json);
   const name = attemptObjects(attemptOf(record)).outcome;
-  const options = { contentType: 'application/json', signal };
-  return (await deps.store.create(name, writeOutcome(outcome), options)).created;
+  const { created } = await store.create(name, writeOutcome(outcome), json);
+  const stored = created ? undefined : await store.read(name, signal);
+  return stored ? parseOutcome(stored.body.toString('utf8')) : outcome;
 }
 
 /** announceOutcome publishes the state that an outcome brings its run into. */
@@ -73,9 +84,7 @@ export async function finishAttempt(
   signal: AbortSignal,
 ): Promise<void> {
   await announceOutcome(outcome, record, deps, signal);
-  // A Pod that goes on although its run is cancelled was meant to stay.
-  const isKept = outcome.state === 'cancelled' && record.on_kill_action === 'keep_pod';
-  if (pod && !isKept && shouldDelete(record.on_finish_action, pod, record.base_container)) {
+  if (pod && shouldGo(outcome, record, pod)) {
     const { namespace, name, uid } = pod.metadata;
     await deps.pods.remove(namespace, name, { uid, signal });
   }

@@ -2,7 +2,8 @@ import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts
 import type { Diagnosis } from '../../../shared/diagnosis/reasons.ts';
 import type { Pod } from '../../../shared/kubernetes/pod.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
-import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
+import type { Outcome } from '../../../shared/outcome.ts';
+import { planNext } from '../../../shared/plan-next.ts';
 import { containerEnd } from '../../../shared/pod-progress.ts';
 import { isoTime } from '../../../shared/time.ts';
 import type { StopSignals, WatchDeps } from '../deps.ts';
@@ -14,7 +15,6 @@ import { FailureEvidence } from './failure-evidence.ts';
 import { finishAttempt, storeOutcome } from './finish-attempt.ts';
 import { keepLogs } from './keep-logs.ts';
 import { readLastLines } from './last-lines.ts';
-import { planNext } from './plan-next.ts';
 import { recoverAttempt } from './recover-attempt.ts';
 
 /**
@@ -93,11 +93,7 @@ async function conclude(
     notes: evidence.notes,
     shown,
   });
-  let outcome = await planNext(built, record, deps, signal);
-  if (!(await storeOutcome(outcome, record, deps, signal))) {
-    const stored = await deps.store.read(attemptObjects(attemptOf(record)).outcome, signal);
-    if (stored) outcome = parseOutcome(stored.body.toString('utf8'));
-  }
+  const outcome = await storeOutcome(planNext(built, record, deps.clock.now()), record, deps, signal);
   await finishAttempt(outcome, record, present(updates), deps, signal);
   return outcome;
 }

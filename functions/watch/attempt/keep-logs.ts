@@ -84,5 +84,6 @@ async function endOf(
     .until(pod => containerEnd(pod, container) !== undefined || isTerminal(pod), finished)
     .catch(() => undefined);
   await Promise.race([ended, over]);
-  return updates.gone ? 'gone' : 'terminated';
+  if (updates.gone) return 'gone';
+  return containerEnd(updates.pod, container) || isTerminal(updates.pod) ? 'terminated' : 'untold';
 }

@@ -16,7 +16,7 @@ export interface RecoveredAttempt {
 
 /** recoverAttempt reads, with one listing (and outcome.json when there is one), what exists of an attempt. */
 export async function recoverAttempt(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'read' | 'list'>,
   attempt: Attempt,
   signal: AbortSignal,
 ): Promise<RecoveredAttempt> {

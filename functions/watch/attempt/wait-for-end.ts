@@ -3,7 +3,7 @@ import type { EndCause } from '../../../shared/diagnosis/diagnose.ts';
 import type { PodEvent } from '../../../shared/kubernetes/pod-event.ts';
 import type { Clock } from '../../../shared/time.ts';
 import type { PodUpdates } from '../pod-updates.ts';
-import { type Memory, nextStep } from './next-step.ts';
+import { type Look, type Memory, nextStep } from './next-step.ts';
 
 /** What waiting for an end needs. */
 export interface WaitOptions {
@@ -11,7 +11,7 @@ export interface WaitOptions {
   updates: PodUpdates;
   /** Containers that are not waited for. */
   ignored: readonly string[];
-  /** Reads the Pod's events; asked at most once. */
+  /** Reads the Pod's events as they are now. */
   look: () => Promise<readonly PodEvent[]>;
   clock: Clock;
   signal: AbortSignal;
@@ -21,19 +21,19 @@ export interface WaitOptions {
 export async function waitForEnd(options: WaitOptions): Promise<EndCause> {
   const { record, updates, ignored, look, clock, signal } = options;
   let memory: Memory = {};
-  let events: readonly PodEvent[] | undefined;
+  let seen: Look | undefined;
   for (;;) {
     const { pod, gone } = updates;
-    const step = nextStep({ record, pod, gone, ignored, events, memory }, clock.now());
+    const step = nextStep({ record, pod, gone, ignored, look: seen, memory }, clock.now());
     memory = step.memory;
     if (step.kind === 'end') return step.cause;
-    if (step.kind === 'look') events = await look();
+    if (step.kind === 'look') seen = { events: await look(), atMs: clock.now() };
     else await changeOrTime(updates, step.atMs, clock, signal);
   }
 }
 
-/** Waits for another version of the Pod, at the latest until a time (milliseconds since the epoch; Infinity: none). */
-async function changeOrTime(
+/** changeOrTime waits for another version of the Pod, at the latest until a time (milliseconds since the epoch; Infinity: none). */
+export async function changeOrTime(
   updates: PodUpdates,
   atMs: number,
   clock: Clock,

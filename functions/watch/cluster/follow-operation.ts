@@ -5,10 +5,10 @@ import type { Diagnosis } from '../../../shared/diagnosis/reasons.ts';
 import { errorMessage } from '../../../shared/errors.ts';
 import { attemptObjects, attemptPrefix, openMarker } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
+import { planNext } from '../../../shared/plan-next.ts';
 import { isoTime } from '../../../shared/time.ts';
 import { recordRunning } from '../attempt/announce-running.ts';
 import { announceOutcome, storeOutcome } from '../attempt/finish-attempt.ts';
-import { planNext } from '../attempt/plan-next.ts';
 import type { OperationDeps, StopSignals } from '../deps.ts';
 import { keepEnding, readEnding } from './ending.ts';
 import { judgeOperation, needsCluster, type OperationView, pollMs } from './judge-operation.ts';
@@ -45,8 +45,8 @@ export async function followOperation(
   return conclude(end, deps, stop.signal);
 }
 
-/** Of a request that was sent when the attempt had its outcome already, nobody else knows. */
-function isUnknown(outcome: Outcome, { gke_cluster }: ClusterClaim, sent: SentOperation): boolean {
+/** isUnknown tells whether a creation was sent when its attempt had its outcome already: nobody else knows of it, and it is to be undone. */
+export function isUnknown(outcome: Outcome, { gke_cluster }: ClusterClaim, sent: SentOperation): boolean {
   return gke_cluster.action === 'create' && sent.kind === 'started' && outcome.gke_cluster === undefined;
 }
 
@@ -140,11 +140,10 @@ async function conclude(end: OperationEnd, deps: OperationDeps, signal: AbortSig
   const names = attemptObjects(attemptOf(record));
   const isCancelled = (await deps.store.read(names.cancel, signal)) !== undefined;
   const built = operationOutcome(end);
-  let outcome = isCancelled ? built : await planNext(built, record, deps, signal);
-  if (!(await storeOutcome(outcome, record, deps, signal))) {
-    const stored = await deps.store.read(names.outcome, signal);
-    if (stored) outcome = parseOutcome(stored.body.toString('utf8'));
-  }
+  const planned = isCancelled
+    ? { outcome: built, marker: undefined }
+    : planNext(built, record, deps.clock.now());
+  const outcome = await storeOutcome(planned, record, deps, signal);
   await finish(outcome, record, deps, signal);
   return outcome;
 }

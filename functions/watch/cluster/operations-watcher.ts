@@ -7,7 +7,7 @@ import type { ObjectInfo } from '../../../shared/ports/store.ts';
 import { retryDelayMs } from '../../../shared/retry.ts';
 import { formatRun } from '../../../shared/run.ts';
 import type { OperationDeps, StopSignals } from '../deps.ts';
-import { readClaim } from '../heal.ts';
+import { readClaim } from '../heal-facts.ts';
 import type { Retried } from '../scope-watcher.ts';
 import type { Watcher } from '../turn.ts';
 import { followOperation } from './follow-operation.ts';
@@ -80,7 +80,7 @@ export class OperationsWatcher implements Watcher {
     for (const { name } of markers) {
       const attempt = parseAttemptObject(name)?.attempt;
       if (attempt === undefined || this.#following.has(name) || this.#settled.has(name)) continue;
-      const claim = await readClaim(attempt, this.#deps, signal);
+      const claim = await readClaim(attempt, this.#deps.store, signal);
       if (claim === undefined || !isClusterClaim(claim)) continue;
       const sent = await this.#deps.store.read(attemptObjects(attempt).operation, signal);
       if (

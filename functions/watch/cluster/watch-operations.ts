@@ -10,12 +10,14 @@ export function watchOperations(
   deps: OperationDeps,
   shutdown: AbortSignal,
 ): Promise<TurnEnd> {
-  const work: ScopeWork = {
+  const work: ScopeWork<OperationsWatcher> = {
     watch: (stop, retried) => new OperationsWatcher(claim.scope, deps, stop, retried),
-    heal: (markers, context, signal) =>
-      healEach(markers, context, deps, signal, (attempt, marker, ageMs) =>
-        healOperation(attempt, marker, { ageMs, retries: context.retries }, deps, signal),
-      ),
+    heal: (markers, { watcher, retries }, signal) => {
+      const isFollowed = (marker: string): boolean => watcher.isFollowed(marker);
+      return healEach(markers, { isFollowed }, deps, signal, (attempt, marker) =>
+        healOperation(attempt, marker, retries, deps, signal),
+      );
+    },
   };
   return runTurnOf(claim, work, deps, shutdown);
 }

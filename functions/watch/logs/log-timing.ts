@@ -24,6 +24,8 @@ export const logTiming = {
   stallMs: 10_000,
   /** After the container's end: without progress for so long, the rest of the log is given up. */
   endDeadlineMs: 60_000,
+  /** The same when the end was not told, as by a node that has not answered for long already. */
+  untoldMs: 10_000,
   /** The same when there is no such log, as a kubelet also says for a moment after its restart. */
   notFoundMs: 10_000,
   /** Pause after a refusal, which only a person can cure. */

@@ -3,8 +3,11 @@ import type { ObjectInfo, ObjectStore } from '../../../shared/ports/store.ts';
 import type { Attempt } from '../../../shared/run.ts';
 import type { Clock } from '../../../shared/time.ts';
 
-/** How a container's end became known: its status says `terminated`, or the Pod itself is gone. */
-export type ContainerEnd = 'terminated' | 'gone';
+/**
+ * How a container's end became known: its status says `terminated`, or the Pod itself is gone. `untold`: nobody has told it, but
+ * nothing more is waited for, because a deadline has passed or the node does not answer.
+ */
+export type ContainerEnd = 'terminated' | 'untold' | 'gone';
 
 /** Which log to pump, and with what. */
 export interface PumpLogOptions {

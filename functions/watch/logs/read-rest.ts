@@ -80,7 +80,8 @@ class Patience {
   isOver(problem: TaskpodError, how: ContainerEnd | undefined, nowMs: number): boolean {
     if (problem.code !== 'not_found' && problem.code !== 'log_not_ready') {
       this.#missingSinceMs = undefined;
-      return !problem.retryable || nowMs - this.#progressAtMs >= logTiming.endDeadlineMs;
+      const patienceMs = how === 'untold' ? logTiming.untoldMs : logTiming.endDeadlineMs;
+      return !problem.retryable || nowMs - this.#progressAtMs >= patienceMs;
     }
     this.#missingSinceMs ??= nowMs;
     return how === 'gone' || nowMs - this.#missingSinceMs >= logTiming.notFoundMs;

@@ -60,17 +60,16 @@ export interface ClusterOperationsOptions {
   clock: Clock;
   random: () => number;
   token: TokenSource;
-  /** A server that stands for GKE and wants no token, such as `http://127.0.0.1:8080`. */
-  emulatorHost?: string | undefined;
+  /** Where the API is, without a slash at its end; default: where it is for everybody. */
+  baseUrl?: string | undefined;
   /** Milliseconds that one try may take. */
   timeoutMs?: number;
 }
 
 /** connectClusterOperations speaks to GKE's REST API, v1. Nothing is sent before the first use. */
 export function connectClusterOperations(options: ClusterOperationsOptions): ClusterOperations {
-  const { emulatorHost, clock, random, timeoutMs = defaultTimeoutMs } = options;
-  const baseUrl = `${emulatorHost ?? 'https://container.googleapis.com'}/v1`;
-  const token = emulatorHost === undefined ? options.token : undefined;
+  const { clock, random, token, timeoutMs = defaultTimeoutMs } = options;
+  const baseUrl = `${options.baseUrl ?? 'https://container.googleapis.com'}/v1`;
   const deps = { agent: keepAliveAgents(), token, timeoutMs, clock, random };
   const call = <S extends z.ZodType>(
     request: Pick<RestCall, 'what' | 'method' | 'body' | 'signal'> & { path: string },

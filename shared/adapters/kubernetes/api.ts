@@ -1,8 +1,9 @@
 import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import { TaskpodError } from '../../errors.ts';
-import { abortedError } from '../../time.ts';
-import { type ClusterConnection, kubernetesAgent } from './connection.ts';
+import { abortedError, type Clock } from '../../time.ts';
+import { ApiServer, type FoundServer } from './api-server.ts';
+import type { ClusterConnection } from './connection.ts';
 
 /** One call to the API server. */
 export interface ApiRequest {
@@ -40,28 +41,39 @@ export interface ApiFailure {
 
 /** Speaks JSON with one API server over one connection pool. */
 export class KubernetesApi {
-  readonly #connection: ClusterConnection;
+  readonly #server: ApiServer;
   readonly #userAgent: string;
-  readonly #agent: Dispatcher;
 
-  constructor(connection: ClusterConnection, userAgent: string) {
-    this.#connection = connection;
+  constructor(connection: ClusterConnection, userAgent: string, clock: Pick<Clock, 'monotonicMs'>) {
+    this.#server = new ApiServer(connection, clock);
     this.#userAgent = userAgent;
-    this.#agent = kubernetesAgent(connection);
   }
 
-  /** The open response; the caller reads or destroys its body. Throws `kubernetes_unavailable` or `aborted`. */
+  /**
+   * The open response; the caller reads or destroys its body. After a 401, which says that nothing was done, the call is made once
+   * more, with a new token. Throws `kubernetes_unavailable` or `aborted`, and what finding the cluster again throws.
+   */
   async open(call: ApiRequest): Promise<Dispatcher.ResponseData> {
-    const url = new URL(this.#connection.server + call.path);
+    const server = await this.#server.locate(call.signal);
+    const response = await this.#send(call, server);
+    if (response.statusCode !== 401) return response;
+    await response.body.dump().catch(() => undefined);
+    this.#server.refused(server);
+    return this.#send(call, await this.#server.locate(call.signal));
+  }
+
+  async #send(call: ApiRequest, server: FoundServer): Promise<Dispatcher.ResponseData> {
+    const { connection, agent } = server;
+    const url = new URL(connection.server + call.path);
     for (const [name, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, value);
     }
     const timeout = call.timeoutMs === null ? [] : [AbortSignal.timeout(call.timeoutMs ?? 30_000)];
     try {
-      const authorization = await this.#connection.headers();
+      const authorization = await connection.headers();
       return await request(url, {
         method: call.method,
-        dispatcher: this.#agent,
+        dispatcher: agent,
         signal: AbortSignal.any([call.signal, ...timeout]),
         headers: {
           ...authorization,
@@ -72,7 +84,9 @@ export class KubernetesApi {
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       });
     } catch (error) {
-      throw connectionError(error, call.signal);
+      const told = connectionError(error, call.signal);
+      if (told.code === 'kubernetes_unavailable') this.#server.suspect(server);
+      throw told;
     }
   }
 
@@ -90,7 +104,7 @@ export class KubernetesApi {
 
   /** Closes all connections. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#server.close();
   }
 }
 
@@ -115,23 +129,36 @@ export function readFailure(response: Dispatcher.ResponseData, text: string): Ap
 }
 
 /**
- * failureError makes the error of a failed call: 401 (a token that has just expired), 408, 409 on a quota, 429 and 5xx
+ * failureError makes the error of a failed call: 401 (which a new token has not mended), 408, 409 on a quota, 429 and 5xx
  * may succeed later; the rest is refused.
  */
 export function failureError(failure: ApiFailure, what: string): TaskpodError {
   const { status, message, retryAfterSeconds } = failure;
   const text = `${what}: the API server answered ${status} ${failure.reason}: ${message}`;
   const facts = { status, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
-  if (status === 401 || status === 408 || status === 409 || status === 429 || status >= 500) {
+  if (status === 401) {
+    return new TaskpodError('cluster_unavailable', text, {
+      ...facts,
+      retryable: true,
+      action: unknownAction,
+    });
+  }
+  if (status === 408 || status === 409 || status === 429 || status >= 500) {
     return new TaskpodError('kubernetes_unavailable', text, { ...facts, retryable: true });
   }
   return new TaskpodError('kubernetes_refused', text, {
     ...facts,
-    ...(status === 403
-      ? { action: 'Grant the function’s service account this verb in this namespace.' }
-      : {}),
+    ...(status === 403 ? { action: failure.reason === '' ? connectAction : verbAction } : {}),
   });
 }
+
+const verbAction = 'Grant the function’s service account this verb in this namespace.';
+
+/** A 403 that is no Status of Kubernetes' comes from what stands before the API server. */
+const connectAction =
+  'On GKE: give this identity container.clusters.connect, which the DNS endpoint asks for.';
+
+const unknownAction = 'See that the service account that speaks to the cluster exists and is enabled.';
 
 /** connectionError maps whatever the HTTP client threw: the caller's abort stays one, all else is an outage. */
 export function connectionError(error: unknown, signal: AbortSignal): TaskpodError {
@@ -139,6 +166,18 @@ export function connectionError(error: unknown, signal: AbortSignal): TaskpodErr
   if (signal.aborted) return abortedError(signal);
   return new TaskpodError('kubernetes_unavailable', 'the connection to the API server failed', {
     retryable: true,
+    action: connectionAction(error),
     cause: error,
   });
+}
+
+/** Codes of Node's for a certificate that the known authority has not signed, or that is for another name. */
+const certificateCodes =
+  /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ERR_TLS_CERT_ALTNAME_INVALID/;
+
+function connectionAction(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return certificateCodes.test(code)
+    ? 'The certificate is not of the authority that the cluster names: see whether a proxy stands between, or a rotation of the cluster’s credentials has not ended.'
+    : 'If it goes on, see whether the cluster runs, and whether its endpoint can be reached from here: docs/clusters.md, "The way to a cluster".';
 }

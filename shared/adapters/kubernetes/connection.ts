@@ -1,4 +1,5 @@
 import type https from 'node:https';
+import { delimiter } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher } from 'undici';
 import { TaskpodError } from '../../errors.ts';
@@ -16,16 +17,21 @@ export interface ClusterConnection {
   };
   /** Headers of one request, asked for anew each time, because a token lives for an hour. */
   headers: () => Promise<Record<string, string>>;
+  /** The API server has answered 401 to these headers: the next ones are made anew. */
+  forgetHeaders?: () => void;
+  /** Where the API server is now: asked for when it cannot be reached, or answers 401, where it was. */
+  find?: (signal: AbortSignal) => Promise<ClusterConnection>;
 }
 
 /**
- * kubeconfigConnection takes a context of KUBECONFIG (or the default file), by default its current one, exec plugins and
+ * kubeconfigConnection takes a context of KUBECONFIG (or the default file), or of `files` (as in that variable), by default its current one, exec plugins and
  * auth providers included. Throws `invalid_configuration` when there is no such context, or no cluster in it.
  */
-export async function kubeconfigConnection(context?: string): Promise<ClusterConnection> {
+export async function kubeconfigConnection(context?: string, files?: string): Promise<ClusterConnection> {
   const kubeConfig = new KubeConfig();
   try {
-    kubeConfig.loadFromDefault();
+    if (files === undefined) kubeConfig.loadFromDefault();
+    else loadFiles(kubeConfig, files);
   } catch (error) {
     throw new TaskpodError('invalid_configuration', 'the kubeconfig cannot be read', {
       cause: error,
@@ -42,7 +48,19 @@ export async function kubeconfigConnection(context?: string): Promise<ClusterCon
     server: cluster.server.replace(/\/+$/, ''),
     tls: first.tls,
     headers: async () => (isStatic ? first.headers : (await applied(kubeConfig)).headers),
+    find: () => kubeconfigConnection(context),
   };
+}
+
+/** As the client itself does with KUBECONFIG: the last file's current context is that of all. */
+function loadFiles(kubeConfig: KubeConfig, files: string): void {
+  const [first = '', ...others] = files.split(delimiter).filter(file => file !== '');
+  kubeConfig.loadFromFile(first);
+  for (const file of others) {
+    const other = new KubeConfig();
+    other.loadFromFile(file);
+    kubeConfig.mergeConfig(other);
+  }
 }
 
 function noCluster(kubeConfig: KubeConfig, context: string | undefined): TaskpodError {

@@ -34,7 +34,7 @@ export interface PodsOptions {
 
 /** connectPods gives the Pods of one cluster over one shared HTTP/2 connection pool; `close` ends all connections. */
 export function connectPods(options: PodsOptions): Pods & { close(): Promise<void> } {
-  const api = new KubernetesApi(options.connection, options.userAgent);
+  const api = new KubernetesApi(options.connection, options.userAgent, options.clock);
 
   const callWithRetry = (request: ApiRequest, what: string) =>
     retry(

@@ -8,6 +8,7 @@ import { withDeadline } from '../deadline.ts';
 import { googleOutageAction } from '../google-failure.ts';
 import { publishBatches } from './batches.ts';
 import { grpcFailure } from './grpc-failure.ts';
+import { pubsubWords } from './words.ts';
 
 /** How to reach Pub/Sub. */
 export interface ClientPublisherOptions {
@@ -92,7 +93,7 @@ class GooglePublisher implements ClientPublisher {
         ),
       );
     } catch (error) {
-      throw grpcFailure(name, error);
+      throw grpcFailure(pubsubWords(name), `publish to ${name}`, error);
     }
   }
 }

@@ -1,6 +1,5 @@
 import { errorMessage, TaskpodError } from '../../errors.ts';
-import { thrownFailure } from '../google-failure.ts';
-import { pubsubWords } from './words.ts';
+import { type GoogleApi, thrownFailure } from '../google-failure.ts';
 
 /** gRPC status codes whose cause is the request or the caller, not the server. https://grpc.io/docs/guides/status-codes/ */
 const refusals: Record<number, { name: string; action: 'permission' | 'missing' | 'none' }> = {
@@ -14,12 +13,10 @@ const refusals: Record<number, { name: string; action: 'permission' | 'missing' 
 };
 
 /**
- * grpcFailure maps what Google's Pub/Sub client threw on a publish: refusals by their gRPC status, everything else is
- * an outage (retryable). A TaskpodError passes as it is.
+ * grpcFailure maps what Google's Pub/Sub client threw: refusals by their gRPC status, everything else is an outage
+ * (retryable). `what` names the call, as in `publish to projects/p/topics/t`. A TaskpodError passes as it is.
  */
-export function grpcFailure(topic: string, error: unknown): TaskpodError {
-  const words = pubsubWords(topic);
-  const what = `publish to ${topic}`;
+export function grpcFailure(words: GoogleApi, what: string, error: unknown): TaskpodError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const refusal = typeof code === 'number' ? refusals[code] : undefined;
   if (error instanceof TaskpodError || refusal === undefined) return thrownFailure(words, what, error);

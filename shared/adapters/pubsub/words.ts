@@ -1,6 +1,6 @@
 import { type GoogleApi, googleOutageAction } from '../google-failure.ts';
 
-/** How failures of Pub/Sub are told. */
+/** How failures of publishing are told. */
 export function pubsubWords(topic: string): GoogleApi {
   return {
     name: 'Pub/Sub',
@@ -9,5 +9,14 @@ export function pubsubWords(topic: string): GoogleApi {
     permissionAction: `Give this identity the role Pub/Sub Publisher on ${topic}.`,
     missingAction: `Create the topic ${topic}, or correct its name in the configuration.`,
     outageAction: googleOutageAction,
+  };
+}
+
+/** How failures of pulling are told. */
+export function subscriptionWords(subscription: string): GoogleApi {
+  return {
+    ...pubsubWords(''),
+    permissionAction: `Give this identity the roles Pub/Sub Subscriber and Pub/Sub Viewer on ${subscription}.`,
+    missingAction: `Create the subscription ${subscription}, or correct its name in the configuration.`,
   };
 }

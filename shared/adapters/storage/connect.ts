@@ -25,17 +25,22 @@ export interface StoreOptions {
  * is sent before the first call.
  */
 export function connectStore(options: StoreOptions): ObjectStore {
+  const { bucket, retryDeps } = options;
+  return new GoogleObjectStore({ api: connectJsonApi(options), bucket, ...retryDeps, newId: randomUUID });
+}
+
+/** connectJsonApi gives the calls themselves, for what is no object. Nothing is sent before the first one. */
+export function connectJsonApi(options: StoreOptions): JsonApi {
   const { bucket, retryDeps, login = googleLogin() } = options;
   const { emulatorHost = process.env.STORAGE_EMULATOR_HOST } = options;
   const storage = emulatorHost ? emulatorClient(emulatorHost) : new Storage({ authClient: login.auth });
-  const api = new JsonApi({
+  return new JsonApi({
     storage,
     bucket,
     agent: keepAliveAgents(),
     clock: retryDeps.clock,
     timeoutMs: options.timeoutMs ?? 10_000,
   });
-  return new GoogleObjectStore({ api, bucket, ...retryDeps, newId: randomUUID });
 }
 
 /** The library takes a host without a scheme for https; an emulator has no certificate. */

@@ -156,7 +156,9 @@ export const kubernetesPodOperator = {
     'Python code of a DAG cannot run here. Logs are kept as they were written; format them where you read them.',
   ),
   durable: ignored('A Pod that runs is always found again, and is never made twice. Remove it.', true),
-  on_kill_action: same('What becomes of the Pod of a cancelled run: delete_pod or keep_pod.'),
+  on_kill_action: same(
+    'What becomes of the Pod when its run is cancelled or takes too long: delete_pod or keep_pod.',
+  ),
   runtime_class_name: same("The Pod's runtime class."),
   xcom_sidecar_container_security_context: same(
     "The XCom sidecar's SecurityContext; wins over the connection's and the deployment's.",

@@ -13,6 +13,8 @@ const clock = { monotonicMs: () => 0 };
 export const settings = {
   cluster: 'kubeconfig',
   clusters: ['kubeconfig'],
+  access: { endpoint: 'auto' as const, impersonationChain: [] },
+  accessByCluster: new Map(),
   defaultNamespace: 'composer-user-workloads',
   policy: { podSecurity: 'privileged' as const },
   xcomSidecarImage: 'busybox:1',

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { countCalls } from '../../../bench/support/calls.ts';
 
 function call(verb: string, resource = 'pods', more: { userAgent?: string; uri?: string } = {}) {
-  return { verb, resource, userAgent: 'taskpod-watch', name: 'p', uri: '/', status: 200, ...more };
+  const common = {
+    userAgent: 'taskpod-watch',
+    username: 'watch@example.com',
+    name: 'p',
+    uri: '/',
+    status: 200,
+  };
+  return { verb, resource, ...common, ...more };
 }
 
 test('countCalls sorts the calls of both functions and divides by the tasks', () => {

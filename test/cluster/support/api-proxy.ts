@@ -36,7 +36,10 @@ export class ApiProxy {
   /** Starts a proxy; its {@link kubeconfig} is a file. */
   static async start(): Promise<ApiProxy> {
     const folder = await mkdtemp(join(tmpdir(), 'taskpod-proxy-'));
-    const proxy = new ApiProxy(await kubeconfigConnection(), folder);
+    const { server, tls } = await kubeconfigConnection();
+    // Not the administrator's certificate: who asks is who its token says.
+    const { cert, key, ...trust } = tls;
+    const proxy = new ApiProxy({ server, tls: trust, headers: async () => ({}) }, folder);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     const address = proxy.#server.address();
@@ -99,13 +102,13 @@ export class ApiProxy {
     }
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const { 'user-agent': userAgent = '', 'content-type': contentType } = incoming.headers;
+    const { authorization, 'user-agent': userAgent = '', 'content-type': contentType } = incoming.headers;
     const answer = await request(this.#connection.server + (incoming.url ?? ''), {
       method: incoming.method === 'POST' ? 'POST' : incoming.method === 'DELETE' ? 'DELETE' : 'GET',
       dispatcher: this.#agent,
       headers: {
-        ...(await this.#connection.headers()),
         'user-agent': userAgent,
+        ...(authorization === undefined ? {} : { authorization }),
         ...(contentType === undefined ? {} : { 'content-type': contentType }),
       },
       ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),

@@ -8,6 +8,7 @@ const entry = z.object({
   requestURI: z.string(),
   verb: z.string(),
   userAgent: z.string().default(''),
+  user: z.object({ username: z.string().default('') }),
   objectRef: z
     .object({
       resource: z.string().optional(),
@@ -23,6 +24,8 @@ const entry = z.object({
 export interface AuditedCall {
   verb: string;
   userAgent: string;
+  /** Who called, as the API server knows it. */
+  username: string;
   /** `pods` or `pods/log`. */
   resource: string;
   name: string;
@@ -41,11 +44,14 @@ export async function readAudit(lab: string, namespace: string): Promise<Audited
   const calls = new Map<string, AuditedCall>();
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.includes(`"namespace":"${namespace}"`)) continue;
-    const { auditID, requestURI, verb, userAgent, objectRef, responseStatus } = entry.parse(JSON.parse(line));
+    const { auditID, requestURI, verb, userAgent, user, objectRef, responseStatus } = entry.parse(
+      JSON.parse(line),
+    );
     const { resource = '', subresource, name = '' } = objectRef;
     calls.set(auditID, {
       verb,
       userAgent,
+      username: user.username,
       resource: subresource === undefined ? resource : `${resource}/${subresource}`,
       name,
       uri: requestURI,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { witness } from '../../secrets/witness.ts';
 import { repository } from './environment.ts';
 import { waitFor } from './wait.ts';
 
@@ -61,7 +62,10 @@ export async function startFunctionProcess(options: FunctionOptions): Promise<Fu
   );
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => printed.push(text));
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      witness(options.target, text);
+      printed.push(text);
+    });
   }
   const ended = new Promise<Awaited<FunctionProcess['ended']>>(resolve => {
     child.once('exit', (code, signal) => resolve({ code, signal }));

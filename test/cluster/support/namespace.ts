@@ -3,6 +3,8 @@ import {
   CoreV1Api,
   KubeConfig,
   PatchStrategy,
+  RbacAuthorizationV1Api,
+  type RbacV1Subject,
   setHeaderOptions,
   type V1Pod,
 } from '@kubernetes/client-node';
@@ -12,12 +14,14 @@ import { waitFor } from './wait.ts';
 export class Namespace {
   readonly name: string;
   readonly #api: CoreV1Api;
+  readonly #rbac: RbacAuthorizationV1Api;
 
   constructor(kubeconfig: string, name: string) {
     this.name = name;
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     this.#api = config.makeApiClient(CoreV1Api);
+    this.#rbac = config.makeApiClient(RbacAuthorizationV1Api);
   }
 
   /** Creates it and waits for its service account, without which Pods are refused. */
@@ -55,6 +59,24 @@ export class Namespace {
     await this.#api.createNamespacedServiceAccount({ namespace: this.name, body: { metadata: { name } } });
   }
 
+  async createPod(pod: V1Pod): Promise<void> {
+    await this.#api.createNamespacedPod({ namespace: this.name, body: pod });
+  }
+
+  /** Waits until a Pod's containers have ended. */
+  async waitForEnd(name: string): Promise<void> {
+    const read = () => this.#api.readNamespacedPod({ namespace: this.name, name });
+    const hasEnded = async () => /Succeeded|Failed/.test((await read()).status?.phase ?? '') || undefined;
+    await waitFor(hasEnded, { what: `Pod ${name} to end`, withinMs: 60_000 });
+  }
+
+  /** Gives users a role of the cluster, in this namespace. */
+  async bindClusterRole(role: string, subjects: RbacV1Subject[]): Promise<void> {
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role };
+    const body = { metadata: { name: `as-${role}` }, roleRef, subjects };
+    await this.#rbac.createNamespacedRoleBinding({ namespace: this.name, body });
+  }
+
   /** Puts labels on every node, and leaves them there. */
   async labelNodes(labels: Record<string, string>): Promise<void> {
     const { items } = await this.#api.listNode();
@@ -71,6 +93,13 @@ export class Namespace {
     await absentIs404(this.#api.deleteNamespacedPod({ name, namespace: this.name, gracePeriodSeconds }));
   }
 
+  /** Takes a label off a Pod. */
+  async removeLabel(pod: string, label: string): Promise<void> {
+    const body = { metadata: { labels: { [label]: null } } };
+    const asMerge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+    await this.#api.patchNamespacedPod({ name: pod, namespace: this.name, body }, asMerge);
+  }
+
   /** Limits what may be in it, and waits until the limit holds. */
   async setQuota(hard: Record<string, string>): Promise<void> {
     const namespace = this.name;
@@ -78,6 +107,11 @@ export class Namespace {
     await this.#api.createNamespacedResourceQuota({ namespace, body });
     const read = () => this.#api.readNamespacedResourceQuota({ namespace, name: 'quota' });
     await waitFor(async () => (await read()).status?.hard, { what: 'the quota to hold', withinMs: 30_000 });
+  }
+
+  /** Takes the limit away. */
+  async liftQuota(): Promise<void> {
+    await this.#api.deleteNamespacedResourceQuota({ namespace: this.name, name: 'quota' });
   }
 
   /** Deletes its Pods at once and then the namespace, whose end is not waited for. */

@@ -152,7 +152,7 @@ describe('cancel', () => {
     const bad = { kind: 'cancle', task_id: 'hello', force: true };
     expect(await launcher.deliver(bad, 'c1')).toEqual({
       status: 204,
-      result: { end: 'rejected', problems: 3 },
+      result: { end: 'rejected', reason: 'invalid_task', problems: 3 },
     });
     expect(launcher.rejectedMessage('c1')?.map(({ path }) => path)).toEqual(['force', 'kind', 'run_id']);
   });

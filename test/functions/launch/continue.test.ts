@@ -191,7 +191,7 @@ describe('a Pod of the same name', () => {
     },
   ])('with $name is refused, once and for all', async ({ annotations }) => {
     const launcher = await withPod(annotations);
-    const result = { end: 'rejected', run: 'd/r/hello', problems: 1 };
+    const result = { end: 'rejected', run: 'd/r/hello', reason: 'pod_name_taken', problems: 1 };
     expect(await launcher.deliver()).toEqual({ status: 204, result });
     launcher.advance(60_000);
     expect(launcher.outcome()).toMatchObject({

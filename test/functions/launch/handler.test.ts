@@ -3,6 +3,7 @@ import { errorMessage, TaskpodError } from '../../../shared/errors.ts';
 import { scopeName } from '../../../shared/names.ts';
 import { writeOutcome } from '../../../shared/outcome.ts';
 import { failOnce } from '../../fakes/faults.ts';
+import { planted } from '../../secrets/planted.ts';
 import { eventsTopic, helloObjects, helloTask, Launcher, outage, recorded, watchTopic } from './launcher.ts';
 import { makeOutcome } from './make-outcome.ts';
 
@@ -69,7 +70,7 @@ describe('a task that is right', () => {
     });
     expect(JSON.parse(pod?.metadata.annotations['taskpod.dev/run'] ?? '')).toEqual(record);
     expect(pod?.spec.containers).toEqual([
-      { name: 'base', image: 'busybox', env: [{ name: 'TOKEN', value: 'geheim' }] },
+      { name: 'base', image: 'busybox', env: [{ name: 'TOKEN', value: planted.envValue }] },
     ]);
   });
 
@@ -154,6 +155,7 @@ describe('when something fails', () => {
           delivery_attempt: undefined,
           traceparent: undefined,
           duration_ms: 0,
+          run: 'd/r/hello',
           action: 'action' in error ? error.action : undefined,
           next: expect.stringContaining('delivers it again'),
         },
@@ -183,17 +185,17 @@ describe('when something fails', () => {
       {
         severity: 'INFO',
         message: 'launch: created',
-        record: { ...base, message_id: 'm1', run: 'd/r/hello', problems: undefined },
+        record: { ...base, message_id: 'm1', run: 'd/r/hello' },
       },
       {
         severity: 'WARNING',
         message: 'launch: rejected',
-        record: { ...base, message_id: 'm2', run: 'd/r/hello', problems: 1 },
+        record: { ...base, message_id: 'm2', run: 'd/r/hello', reason: 'invalid_task', problems: 1 },
       },
       {
         severity: 'WARNING',
         message: 'launch: rejected',
-        record: { ...base, message_id: 'm3', run: undefined, problems: 1 },
+        record: { ...base, message_id: 'm3', reason: 'invalid_task', problems: 1 },
       },
     ]);
     expect(JSON.stringify([launcher.logs, launcher.publisher.published])).not.toContain('geheim');

@@ -1,17 +1,23 @@
+import type { LaunchDeps } from '../../../functions/launch/deps.ts';
 import { handleLaunch, type LaunchAnswer } from '../../../functions/launch/handler.ts';
 import { ObjectSources } from '../../../functions/launch/sources/object-sources.ts';
 import { makeClusters } from '../../../shared/adapters/clusters.ts';
+import type { ClusterAccess } from '../../../shared/cluster-access.ts';
 import { type Problem, TaskpodError } from '../../../shared/errors.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
 import { openPolicy } from '../../../shared/policy.ts';
+import type { PushedMessage } from '../../../shared/push.ts';
 import type { Attempt } from '../../../shared/run.ts';
 import type { WorkRecord } from '../../../shared/work-log.ts';
+import { expectDocumented } from '../../fakes/documented-records.ts';
 import type { Fault } from '../../fakes/faults.ts';
 import { MemoryOperations } from '../../fakes/memory-operations.ts';
 import { MemoryPods } from '../../fakes/memory-pods.ts';
 import { MemoryPublisher } from '../../fakes/memory-publisher.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
+import { planted } from '../../secrets/planted.ts';
+import { witness } from '../../secrets/witness.ts';
 
 export const watchTopic = 'projects/p/topics/watch';
 export const eventsTopic = 'projects/p/topics/events';
@@ -26,7 +32,7 @@ export const helloTask = {
   run_id: 'r',
   task_id: 'hello',
   image: 'busybox',
-  env_vars: { TOKEN: 'geheim' },
+  env_vars: { TOKEN: planted.envValue },
 };
 
 export const outage = new TaskpodError('kubernetes_unavailable', 'no answer', { retryable: true });
@@ -47,10 +53,17 @@ export class Launcher {
   readonly publisher = new MemoryPublisher();
   readonly logs: { severity: string; message: string; record: WorkRecord | undefined }[] = [];
   namespaces = ['tasks', 'other'];
+  /** Of the messages that are delivered. */
+  attributes: Record<string, string> = {};
+  publishTime: string | undefined;
   cluster = 'kubeconfig';
   otherClusters: string[] = [];
   clusterOperations: string[] = [];
   defaultNamespace = 'tasks';
+  access: ClusterAccess = { endpoint: 'auto', impersonationChain: [] };
+
+  /** Real clusters instead of `pods` and `otherPods`. */
+  podsOf: LaunchDeps['podsOf'] | undefined;
 
   /** One fault for all fakes. */
   setFault(fault: Fault | undefined): void {
@@ -73,11 +86,16 @@ export class Launcher {
     const message = {
       messageId,
       data,
-      attributes: {},
-      publishTime: undefined,
+      attributes: this.attributes,
+      publishTime: this.publishTime,
       deliveryAttempt: undefined,
       traceparent: undefined,
     };
+    return this.handle(message, signal);
+  }
+
+  /** Handles a message as it was pushed. */
+  handle(message: PushedMessage, signal = new AbortController().signal): Promise<LaunchAnswer> {
     const settings = {
       bucket: 'bucket',
       watchTopic,
@@ -85,6 +103,8 @@ export class Launcher {
       cluster: this.cluster,
       clusters: [this.cluster, ...this.otherClusters],
       clusterOperations: this.clusterOperations,
+      access: this.access,
+      accessByCluster: new Map(),
       defaultNamespace: this.defaultNamespace,
       policy: { ...openPolicy, namespaces: this.namespaces },
       shards: 1,
@@ -93,18 +113,21 @@ export class Launcher {
       activeDeadlineSeconds: 3_600,
       infrastructureRetries: 3,
     };
+    const fakeClusters = makeClusters({
+      allowed: settings.clusters,
+      connect: async (cluster: string) => this.otherPods.get(cluster) ?? this.pods,
+      timeoutMs: 1_000,
+    });
     const deps = {
       store: this.store,
-      podsOf: makeClusters({
-        allowed: settings.clusters,
-        connect: async (cluster: string) => this.otherPods.get(cluster) ?? this.pods,
-        timeoutMs: 1_000,
-      }).podsOf,
+      podsOf: this.podsOf ?? fakeClusters.podsOf,
       operations: this.operations,
       sources: this.#sources,
       publisher: this.publisher,
       clock: { now: () => this.nowMs, monotonicMs: () => this.monotonicMs },
       log: (severity: string, text: string, record?: WorkRecord) => {
+        expectDocumented(severity, text, record);
+        witness('the log of launch', JSON.stringify([text, record]));
         this.logs.push({ severity, message: text, record });
       },
       settings,

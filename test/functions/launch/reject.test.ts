@@ -14,12 +14,15 @@ import {
 
 const badTask = { ...helloTask, imag: 'x' };
 const problems = [{ path: 'imag', message: 'is not a parameter; did you mean "image"?' }];
-const rejected = { status: 204, result: { end: 'rejected', run: 'd/r/hello', problems: 1 } };
+const rejected = (reason = 'invalid_task') => ({
+  status: 204,
+  result: { end: 'rejected', run: 'd/r/hello', reason, problems: 1 },
+});
 
 describe('a message that is no valid task', () => {
   test('takes its run’s place, with all that is wrong', async () => {
     const launcher = new Launcher();
-    expect(await launcher.deliver(badTask)).toEqual(rejected);
+    expect(await launcher.deliver(badTask)).toEqual(rejected());
     expect(JSON.parse(launcher.store.text(helloObjects.launch) ?? '')).toEqual({
       version: 1,
       message_id: 'm1',
@@ -65,7 +68,7 @@ describe('a message that is no valid task', () => {
     await launcher.deliver(badTask);
     const before = launcher.store.names().map(name => launcher.store.text(name));
     launcher.advance(60_000);
-    expect(await launcher.deliver(badTask)).toEqual(rejected);
+    expect(await launcher.deliver(badTask)).toEqual(rejected());
     expect(launcher.store.names().map(name => launcher.store.text(name))).toEqual(before);
     const [first, second] = launcher.publisher.on(eventsTopic);
     expect(second).toEqual(first);
@@ -82,7 +85,7 @@ describe('a message that is no valid task', () => {
     expect(await launcher.deliver(badTask)).toEqual({ status: 503 });
     launcher.setFault(undefined);
     launcher.advance(10_000);
-    expect(await launcher.deliver(badTask)).toEqual(rejected);
+    expect(await launcher.deliver(badTask)).toEqual(rejected());
     expect(launcher.outcome()?.problems).toEqual(problems);
     expect(new Set(launcher.states())).toEqual(new Set(['r rejected invalid_task']));
   });
@@ -97,7 +100,7 @@ describe('a message that is no valid task', () => {
     const launcher = new Launcher();
     expect(await launcher.deliver(task, 'm5')).toEqual({
       status: 204,
-      result: { end: 'rejected', problems: 1 },
+      result: { end: 'rejected', reason: 'invalid_task', problems: 1 },
     });
     launcher.advance(60_000);
     await launcher.deliver(task, 'm5');
@@ -120,7 +123,7 @@ describe('a message that is no valid task', () => {
   test('whose run another message has is filed under its message id, and the run stays as it is', async () => {
     const launcher = new Launcher();
     await launcher.deliver(helloTask, 'm1');
-    expect(await launcher.deliver(badTask, 'm2')).toEqual(rejected);
+    expect(await launcher.deliver(badTask, 'm2')).toEqual(rejected());
     expect(launcher.rejectedMessage('m2')).toEqual(problems);
     expect(launcher.outcome()).toBeUndefined();
     expect(launcher.states()).toEqual(['r queued', 'm2 rejected invalid_task']);
@@ -162,7 +165,7 @@ describe('a valid task whose run was rejected before', () => {
   test('starts nothing, and says what to do', async () => {
     const launcher = new Launcher();
     await launcher.deliver(badTask, 'm1');
-    expect(await launcher.deliver(helloTask, 'm2')).toEqual(rejected);
+    expect(await launcher.deliver(helloTask, 'm2')).toEqual(rejected());
     expect(launcher.rejectedMessage('m2')).toEqual([
       {
         path: 'run_id',
@@ -180,7 +183,7 @@ describe('a valid task whose run was rejected before', () => {
     const task = { ...helloTask, namespace: 'tasks' };
     expect(await launcher.deliver(task)).toEqual({ status: 503 });
     launcher.namespaces = ['tasks'];
-    expect(await launcher.deliver(task)).toEqual(rejected);
+    expect(await launcher.deliver(task)).toEqual(rejected());
     expect(launcher.outcome()).toMatchObject({ reason: 'invalid_task', problems: [{ path: 'run_id' }] });
     expect(launcher.pods.created).toEqual([]);
   });
@@ -198,7 +201,7 @@ describe('a task that was valid when it was claimed', () => {
 
   test('and has no Pod yet, gets none', async () => {
     const { launcher, answer } = await claimedBefore('nothing');
-    expect(answer).toEqual(rejected);
+    expect(answer).toEqual(rejected('policy_refused'));
     expect(launcher.outcome()).toMatchObject({
       reason: 'policy_refused',
       summary: 'The deployment’s policy refuses the task.',
@@ -219,7 +222,7 @@ describe('a task that was valid when it was claimed', () => {
 
   test('is not touched by another message', async () => {
     const { launcher, answer } = await claimedBefore('nothing', 'm2');
-    expect(answer).toEqual(rejected);
+    expect(answer).toEqual(rejected('policy_refused'));
     expect(launcher.outcome()).toBeUndefined();
     expect(launcher.rejectedMessage('m2')).toHaveLength(1);
   });
@@ -241,7 +244,7 @@ describe('a Pod that the API server refuses', () => {
   ])('$summary', async ({ refusal: answer, summary, problems: told }) => {
     const launcher = new Launcher();
     launcher.pods.refusal = answer;
-    expect(await launcher.deliver()).toEqual(rejected);
+    expect(await launcher.deliver()).toEqual(rejected('pod_refused'));
     expect(launcher.outcome()).toMatchObject({
       state: 'rejected',
       reason: 'pod_refused',
@@ -274,36 +277,8 @@ describe('a Pod that the API server refuses', () => {
   ])('403: $reason', async ({ message, reason, summary }) => {
     const launcher = new Launcher();
     launcher.pods.refusal = { ...refusal, status: 403, reason: 'Forbidden', message, causes: [] };
-    expect(await launcher.deliver()).toEqual(rejected);
+    expect(await launcher.deliver()).toEqual(rejected(reason));
     expect(launcher.outcome()).toMatchObject({ reason, class: 'config', summary, detail: message });
-  });
-
-  test('a full quota is waited for until the schedule deadline, and then is what the run fails of', async () => {
-    const launcher = new Launcher();
-    const message = 'pods "x" is forbidden: exceeded quota: small, requested: pods=1';
-    launcher.pods.refusal = { ...refusal, status: 403, reason: 'Forbidden', message, causes: [] };
-    expect(await launcher.deliver()).toEqual({ status: 503 });
-    launcher.advance(119_999);
-    expect(await launcher.deliver()).toEqual({ status: 503 });
-    expect(launcher.outcome()).toBeUndefined();
-    launcher.advance(1);
-    expect(await launcher.deliver()).toEqual(rejected);
-    expect(launcher.outcome()).toMatchObject({
-      reason: 'quota_exceeded',
-      class: 'capacity',
-      detail: message,
-    });
-  });
-
-  test('a quota that has room again in time costs nothing', async () => {
-    const launcher = new Launcher();
-    const message = 'exceeded quota: small';
-    launcher.pods.refusal = { ...refusal, status: 403, reason: 'Forbidden', message, causes: [] };
-    expect(await launcher.deliver()).toEqual({ status: 503 });
-    launcher.pods.refusal = undefined;
-    launcher.advance(60_000);
-    expect((await launcher.deliver()).status).toBe(204);
-    expect(launcher.states()).toEqual(['r queued']);
   });
 
   test.each(

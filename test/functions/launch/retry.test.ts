@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TaskpodError } from '../../../shared/errors.ts';
 import { attemptObjects, openMarker } from '../../../shared/object-names.ts';
 import { type Outcome, writeOutcome } from '../../../shared/outcome.ts';
 import type { Retries } from '../../../shared/retries.ts';
@@ -119,6 +120,21 @@ describe('retry', () => {
     launcher.namespaces = ['other'];
     expect(await launcher.deliver(retry, 'x')).toMatchObject({ result: { end: 'rejected', problems: 1 } });
     expect(launcher.outcome(secondAttempt)).toMatchObject({ state: 'rejected', try_number: 2 });
+    expect(launcher.markers()).toEqual([]);
+  });
+
+  test('on a cluster that cannot be used any more is rejected as that attempt', async () => {
+    const launcher = await ended({ ...failed, retry: planned });
+    const { scope } = JSON.parse(launcher.store.text(helloObjects.launch) ?? '').record;
+    await launcher.store.create(openMarker(scope, secondAttempt), '{}', { signal });
+    launcher.podsOf = () =>
+      Promise.reject(new TaskpodError('cluster_unavailable', 'gone', { action: 'Mend it.' }));
+    expect(await launcher.deliver(retry, 'x')).toMatchObject({ result: { end: 'rejected', problems: 1 } });
+    expect(launcher.outcome(secondAttempt)).toMatchObject({
+      state: 'rejected',
+      reason: 'cluster_refused',
+      problems: [{ path: '', message: 'gone. Mend it.' }],
+    });
     expect(launcher.markers()).toEqual([]);
   });
 

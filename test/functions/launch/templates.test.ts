@@ -92,7 +92,7 @@ test('a template that cannot be rendered rejects the task, with field, line, col
   const broken = { ...helloTask, env_vars: { A: '{{ var.value.my_valu }}' } };
   expect(await launcher.deliver(broken)).toEqual({
     status: 204,
-    result: { end: 'rejected', run: 'd/r/hello', problems: 1 },
+    result: { end: 'rejected', run: 'd/r/hello', reason: 'template_failed', problems: 1 },
   });
   const message = 'line 1, column 14: there is no variable my_valu; did you mean "my_value"?';
   expect(launcher.outcome()).toMatchObject({

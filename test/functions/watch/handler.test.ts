@@ -23,7 +23,8 @@ function message(data: unknown, changes: Partial<PushedMessage> = {}): PushedMes
 const ticket = { kind: 'ticket', scope };
 /** What becomes of the second delivery when it fails. */
 const next = expect.stringContaining('a dead letter');
-const common = { message_id: 'm1', delivery_attempt: 2, traceparent: '00-abc-def-01', duration_ms: 0 };
+const about = { message_id: 'm1', delivery_attempt: 2, traceparent: '00-abc-def-01' };
+const common = { ...about, duration_ms: 0 };
 
 /** Handles one message in a world. */
 class Handling extends Turns {
@@ -48,6 +49,7 @@ describe('a message is acknowledged (204), with one record', () => {
     expect(await handling.handle(message(ticket))).toEqual({ status: 204 });
     expect(handling.world.records).toEqual([
       {
+        ...about,
         severity: 'WARNING',
         message: 'attempt ended: failed',
         run: 'default/r1/t1',
@@ -56,7 +58,16 @@ describe('a message is acknowledged (204), with one record', () => {
         namespace: 'tasks',
         state: 'failed',
         reason: 'exit_code',
+        class: 'user',
         exit_code: 3,
+        retry_at: undefined,
+        scheduled_ms: 1_000,
+        started_ms: 4_000,
+        ran_ms: 4_000,
+        finished_ms: expect.any(Number),
+        log_bytes: 0,
+        log_gaps: 0,
+        xcom_bytes: 0,
         followed_ms: expect.any(Number),
         retries: 0,
       },
@@ -113,19 +124,29 @@ describe('a message is acknowledged (204), with one record', () => {
   });
 
   test.each([
-    { what: 'text', data: 'hello', error: 'the message on the watch topic is not JSON (invalid_document)' },
-    { what: 'nothing', data: '', error: 'the message on the watch topic is not JSON (invalid_document)' },
+    {
+      what: 'text',
+      data: 'hello',
+      error: 'a message that cannot be read: the message on the watch topic is not JSON (invalid_document)',
+    },
+    {
+      what: 'nothing',
+      data: '',
+      error: 'a message that cannot be read: the message on the watch topic is not JSON (invalid_document)',
+    },
     {
       what: 'a ticket without a scope',
       data: { kind: 'ticket' },
       error: expect.stringMatching(
-        /^the message on the watch topic is not valid: scope: .* \(invalid_document\)$/,
+        /^a message that cannot be read: the message on the watch topic is not valid: scope: .* \(invalid_document\)$/,
       ),
     },
     {
       what: 'another kind',
       data: { kind: 'dance' },
-      error: expect.stringMatching(/^the message on the watch topic is not valid: kind: /),
+      error: expect.stringMatching(
+        /^a message that cannot be read: the message on the watch topic is not valid: kind: /,
+      ),
     },
   ])('what is no ticket and would not get better: $what', async ({ data, error }) => {
     const handling = new Handling();
@@ -219,6 +240,24 @@ describe('a message is asked for again', () => {
     ]);
   });
 
+  test('204 when the cluster does not come by waiting: the next sweep asks again', async () => {
+    const { world, shutdown } = new Handling();
+    const gone = new TaskpodError('cluster_unavailable', 'GKE answered 404', { action: 'Correct it.' });
+    const deps = { ...world.functionDeps(), podsOf: () => Promise.reject(gone) };
+    const answer = await world.clock.runUntil(handleWatch(message(ticket), deps, shutdown.signal));
+    expect([answer, world.store.names()]).toEqual([{ status: 204 }, []]);
+    expect(world.records).toEqual([
+      {
+        ...common,
+        severity: 'ERROR',
+        message: 'a cluster cannot be used: GKE answered 404',
+        scope,
+        action: 'Correct it.',
+        next: 'The next sweep tries again.',
+      },
+    ]);
+  });
+
   test('500 after a bug in the feed, with its own words', async () => {
     const handling = new Handling();
     handling.world.cluster.fault = () => {
@@ -268,6 +307,8 @@ test('no secret of a Pod or of an SDK’s error gets into a record (I9)', async 
     {
       severity: 'WARNING',
       message: 'following a Pod failed',
+      ...about,
+      run: 'default/r1/t1',
       pod: 't1-r1',
       namespace: 'tasks',
       error: 'down (storage_unavailable): Request failed with status code 403',
@@ -275,6 +316,8 @@ test('no secret of a Pod or of an SDK’s error gets into a record (I9)', async 
     {
       severity: 'ERROR',
       message: 'following a Pod failed',
+      ...about,
+      run: 'default/r1/t1',
       pod: 't1-r1',
       namespace: 'tasks',
       error: 'no (storage_refused): Request failed with status code 403',

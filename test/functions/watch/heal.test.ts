@@ -38,6 +38,7 @@ describe('what is left alone', () => {
     await healing.world.launch(record);
     await healing.heal();
     expect([healing.world.markers(), healing.published, healing.healed]).toEqual([[marker], [], []]);
+    expect(healing.unlabelled).toEqual([]);
   });
 
   test('an attempt on another cluster: nothing is known of its Pod here', async () => {

@@ -1,5 +1,6 @@
 import { healMarkers } from '../../../functions/watch/heal.ts';
 import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
+import type { Pod } from '../../../shared/kubernetes/pod.ts';
 import { attemptObjects, openMarker, openPrefix } from '../../../shared/object-names.ts';
 import { type Outcome, writeOutcome } from '../../../shared/outcome.ts';
 import type { PlannedRetry } from '../../../shared/retries.ts';
@@ -19,6 +20,8 @@ export const marker = openMarker(record.scope, attemptOf(record));
 export class Healing {
   readonly world = new WatchWorld();
   readonly stop = new AbortController();
+  /** Uids of Pods that are followed without a watch. */
+  readonly unlabelled: string[] = [];
   /** Retries that the Turn waits for. */
   readonly waiting: string[] = [];
 
@@ -32,7 +35,11 @@ export class Healing {
       add: (run: RunKey, { try_number, at }: PlannedRetry) =>
         void this.waiting.push(`${formatRun(run)} ${try_number} ${at}`),
     };
-    const context = { isFollowed: (name: string) => followed.includes(name), retries };
+    const context = {
+      isFollowed: (name: string) => followed.includes(name),
+      followUnlabelled: (pod: Pod) => void this.unlabelled.push(pod.metadata.uid),
+      retries,
+    };
     const done = healMarkers(markers, context, deps, this.stop.signal);
     await clock.runUntil(done);
   }
@@ -61,7 +68,8 @@ export class Healing {
   }
 }
 
-function makeOutcome(of: AttemptRecord, changes: Partial<Outcome>): Outcome {
+/** An outcome of an attempt that went well, but for these changes. */
+export function makeOutcome(of: AttemptRecord, changes: Partial<Outcome>): Outcome {
   const { dag_id, run_id, task_id, try_number } = of;
   return {
     ...{ version: 1, dag_id, run_id, task_id, try_number, state: 'success', reason: 'completed' },

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { feedPods } from '../../../functions/watch/pod-feed.ts';
-import { TaskpodError } from '../../../shared/errors.ts';
+import { errorMessage, TaskpodError } from '../../../shared/errors.ts';
 import { scopeSelector } from '../../../shared/pod-labels.ts';
 import type { Pods } from '../../../shared/ports/pods.ts';
 import { makePod, makeRecord } from '../../fakes/make-pod.ts';
@@ -31,6 +31,7 @@ class Feed {
         seen: pod => this.heard.push(`seen ${pod.metadata.uid} ${pod.status.phase}`),
         gone: (uid, last) => this.heard.push(`gone ${uid} ${last?.status.phase}`),
         synced: () => this.heard.push('synced'),
+        failing: error => this.heard.push(`failing ${errorMessage(error)}`),
       },
     });
     feeding.catch(() => undefined);
@@ -155,6 +156,12 @@ describe('back-off', () => {
     await feed.clock.advance(300);
     expect(times.map(time => time - start)).toEqual([0, 200, 600, 1_400, 3_000, 3_200]);
     feed.stop.abort();
+  });
+
+  test.each([/^list/, /^watch/])('that goes on (%s) is told once', async pattern => {
+    const feed = new Feed();
+    await timesOf(feed, pattern, 60_000);
+    expect(feed.news().filter(text => text !== 'synced')).toEqual(['failing down (kubernetes_unavailable)']);
   });
 
   test('a server that ends every watch at once is asked less and less', async () => {

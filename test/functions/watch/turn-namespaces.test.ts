@@ -47,6 +47,21 @@ describe('a namespace that refuses us', () => {
     },
   );
 
+  test('in the middle of a Turn does not end it', async () => {
+    const turns = new Namespaces();
+    const { world } = turns;
+    const { pod } = await world.launch();
+    const turn = turns.start('m1', turns.deps);
+    await world.clock.advance(500);
+    turns.refuse(/^list other$/);
+    void world.play(pod);
+    expect(await world.clock.runUntil(turn)).toEqual({ kind: 'done', outcomes: 1 });
+    expect(world.records.filter(({ severity }) => severity === 'ERROR')).toMatchObject([
+      { message: 'a namespace may not be watched', namespace: 'other' },
+    ]);
+    expect(world.cluster.watches).toBe(0);
+  });
+
   test('leaves what is in it to a later Turn', async () => {
     const turns = new Namespaces();
     const { world } = turns;
@@ -69,4 +84,40 @@ describe('a namespace that refuses us', () => {
     expect(turns.world.records.map(({ namespace }) => namespace)).toEqual(['tasks', 'other']);
     turns.expectQuiet();
   });
+});
+
+test('an API server that does not come back is told once for each namespace, with what to do', async () => {
+  const turns = new Namespaces();
+  const { world, shutdown } = turns;
+  const away = new TaskpodError('kubernetes_unavailable', 'the connection failed', {
+    retryable: true,
+    action: 'See whether the cluster runs.',
+  });
+  world.cluster.fault = call => {
+    if (call.startsWith('list')) throw away;
+  };
+  const turn = turns.start('m1', turns.deps);
+  await world.clock.advance(60_000);
+  shutdown.abort();
+  expect(await world.clock.runUntil(turn)).toEqual({ kind: 'handed_over', outcomes: 0 });
+  expect(world.records).toEqual(
+    ['tasks', 'other', 'third'].map(namespace => ({
+      severity: 'WARNING',
+      message: 'the Pods of a namespace cannot be watched now',
+      namespace,
+      error: 'the connection failed (kubernetes_unavailable)',
+      action: 'See whether the cluster runs.',
+    })),
+  );
+  turns.expectQuiet();
+});
+
+test('a cluster that is no more ends the Turn, and says so', async () => {
+  const turns = new Namespaces();
+  const gone = new TaskpodError('cluster_unavailable', 'GKE answered 404', { action: 'Correct it.' });
+  turns.world.cluster.fault = call => {
+    if (call.startsWith('watch')) throw gone;
+  };
+  await expect(turns.world.clock.runUntil(turns.start('m1', turns.deps))).rejects.toBe(gone);
+  turns.expectQuiet();
 });

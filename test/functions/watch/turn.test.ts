@@ -133,6 +133,7 @@ describe('Pods', () => {
       {
         severity: 'ERROR',
         message: 'following a Pod failed',
+        run: 'default/r1/t1',
         pod: 't1-r1',
         namespace: 'tasks',
         error: 'no (storage_refused)',

@@ -6,12 +6,14 @@ import type { ContainerStatus, Pod } from '../../../shared/kubernetes/pod.ts';
 import { attemptObjects, openMarker } from '../../../shared/object-names.ts';
 import { xcomContainer } from '../../../shared/pod-words.ts';
 import type { Severity, WorkRecord } from '../../../shared/work-log.ts';
+import { expectDocumented } from '../../fakes/documented-records.ts';
 import { makePod, makeRecord, running, scheduled, terminated } from '../../fakes/make-pod.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryOperations } from '../../fakes/memory-operations.ts';
 import { MemoryPublisher } from '../../fakes/memory-publisher.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
 import { ScriptedCluster } from '../../fakes/scripted-cluster.ts';
+import { witness } from '../../secrets/witness.ts';
 
 /** The life of a Pod. */
 export interface PodLife {
@@ -43,7 +45,11 @@ export class WatchWorld {
       clock: this.clock,
       random: () => 0.5,
       newId: () => `turn-${++this.#ids}`,
-      log: (severity, message, record) => this.records.push({ ...record, severity, message }),
+      log: (severity, message, record) => {
+        expectDocumented(severity, message, record);
+        witness('the log of watch', JSON.stringify([message, record]));
+        this.records.push({ ...record, severity, message });
+      },
       settings: {
         bucket: 'b',
         tasksTopic: 'projects/p/topics/tasks',

@@ -60,6 +60,22 @@ async function pull(from = deadName) {
   return delivery.pull(10, 0, new AbortController().signal);
 }
 
+describe('a filter', () => {
+  test('lets through what it takes; the rest is as if acknowledged', async () => {
+    subscribe({ ...push, filter: 'attributes.state = "success"' });
+    const publishAs = (state: string) => bus.publish(topic, [{ data: '', attributes: { state }, bytes: 1 }]);
+    publishAs('failed');
+    const [id] = publishAs('success');
+    await pass(0);
+    expect(sent.map(one => one.id)).toEqual([id]);
+  });
+
+  test('that cannot be read makes no subscription', () => {
+    expect(() => subscribe({ filter: 'state = "success"' })).toThrow('the filter has state');
+    expect(() => bus.subscription(name)).toThrow('does not exist');
+  });
+});
+
 describe('push', () => {
   test('an acknowledged message is pushed once', async () => {
     subscribe({ ...push, ...quick });
@@ -185,6 +201,38 @@ describe('pull', () => {
     if ('acknowledge' in delivery) delivery.acknowledge([second?.ackId ?? '', first?.ackId ?? '', 'unknown']);
     await pass(60_000);
     expect([await pull(name), vi.getTimerCount()]).toEqual([[], 0]);
+  });
+
+  test('a deadline can be moved, and 0 gives a message back at once', async () => {
+    subscribe({ ackDeadlineSeconds: 10 });
+    const [id] = publish();
+    const { delivery } = bus.subscription(name);
+    if (!('pull' in delivery)) throw new Error('not a pull subscription');
+    const [first] = await pull(name);
+    delivery.modifyDeadline([first?.ackId ?? '', 'unknown'], 60);
+    await pass(59_999);
+    expect(await pull(name)).toEqual([]);
+    await pass(1);
+    const [second] = await pull(name);
+    delivery.modifyDeadline([second?.ackId ?? ''], 0);
+    delivery.modifyDeadline([second?.ackId ?? ''], 0);
+    expect(await pull(name)).toEqual([expect.objectContaining({ message: expect.objectContaining({ id }) })]);
+  });
+
+  test('what was given back too often is a dead letter', async () => {
+    subscribe({ deadLetterPolicy: { deadLetterTopic: dead, maxDeliveryAttempts: 5 } });
+    subscribe({ topic: dead }, deadName);
+    publish();
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      expect(await pull(deadName)).toEqual([]);
+      expect(await pull(name)).toMatchObject([{ attempt }]);
+      await pass(10_000);
+    }
+    const [letter] = await pull(deadName);
+    expect([letter?.message.attributes.CloudPubSubDeadLetterSourceDeliveryCount, await pull(name)]).toEqual([
+      '5',
+      [],
+    ]);
   });
 
   test('waits for the first message, and no longer than it was told', async () => {

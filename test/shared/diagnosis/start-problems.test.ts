@@ -47,11 +47,10 @@ const cases: {
   },
   {
     name: 'config-map-volume-missing',
-    cause: 'start_timeout',
+    cause: 'cannot_start',
     reason: 'config_map_missing',
-    summary: 'Pod took too long to start. More than 120s.',
-    detail:
-      'The ConfigMap "none" does not exist.\nFailedMount: MountVolume.SetUp failed for volume "v" : configmap "none" not found',
+    summary: 'The ConfigMap "none" does not exist.',
+    detail: 'FailedMount: MountVolume.SetUp failed for volume "v" : configmap "none" not found',
   },
   {
     name: 'image-forbidden',
@@ -210,19 +209,17 @@ const cases: {
   },
   {
     name: 'secret-volume-key-missing',
-    cause: 'start_timeout',
+    cause: 'cannot_start',
     reason: 'key_missing',
-    summary: 'Pod took too long to start. More than 120s.',
-    detail:
-      'A secret or ConfigMap of a volume has no key "k".\nFailedMount: MountVolume.SetUp failed for volume "v" : references non-existent secret key: k',
+    summary: 'A secret or ConfigMap of a volume has no key "k".',
+    detail: 'FailedMount: MountVolume.SetUp failed for volume "v" : references non-existent secret key: k',
   },
   {
     name: 'secret-volume-missing',
-    cause: 'start_timeout',
+    cause: 'cannot_start',
     reason: 'secret_missing',
-    summary: 'Pod took too long to start. More than 120s.',
-    detail:
-      'The secret "none" does not exist.\nFailedMount: MountVolume.SetUp failed for volume "v" : secret "none" not found',
+    summary: 'The secret "none" does not exist.',
+    detail: 'FailedMount: MountVolume.SetUp failed for volume "v" : secret "none" not found',
   },
   {
     name: 'unschedulable-cpu',

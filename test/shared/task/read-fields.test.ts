@@ -283,9 +283,9 @@ describe('what has no effect gets a warning, and the task runs', () => {
     [{ random_name_suffix: true }, []],
     [{ in_cluster: null, pool: null }, []],
     [
-      { use_dns_endpoint: true, pool: 'p', sla: 5, startup_check_interval_seconds: 5 },
+      { gcp_conn_id: 'google_cloud_default', pool: 'p', sla: 5, startup_check_interval_seconds: 5 },
       [
-        expect.stringMatching(/^use_dns_endpoint: has no effect\. The DNS endpoint/),
+        expect.stringMatching(/^gcp_conn_id: has no effect\. The cluster is reached/),
         expect.stringMatching(/^pool: has no effect\. No task waits here for a slot/),
         expect.stringMatching(/^sla: has no effect\. No mail is sent from here/),
         `startup_check_interval_seconds: ${polled}`,

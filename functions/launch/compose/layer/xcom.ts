@@ -1,8 +1,9 @@
 import { xcomContainer, xcomMountPath, xcomVolume } from '../../../../shared/pod-words.ts';
+import { isRecord, objectsIn } from '../../../../shared/task/raw.ts';
 import type { Task } from '../../../../shared/task/task.ts';
 import { xcomFile, xcomSidecarCommand } from '../../../../shared/xcom-frame.ts';
 import type { PodLayers } from '../pod-layers.ts';
-import { nothing, objectOf, type Sourced, whole } from '../sourced.ts';
+import { nothing, objectOf, type Sourced, toJson, whole } from '../sourced.ts';
 
 /** Far above the largest value, so that a file that is too big is told by the sidecar and not by an eviction. */
 const volumeSize = '64Mi';
@@ -23,6 +24,25 @@ const securityContext = {
   seccompProfile: { type: 'RuntimeDefault' },
 };
 
+/** Nobody of note, as in distroless images; it reads what every user may read, which is what a umask of 022 leaves. */
+const anyUser = 65_532;
+
+/** The user who wrote the file may read it; where only the main container's image names one, it is not known. */
+function restrictedContext(pod: Sourced) {
+  const runAsUser = mainUser(toJson(pod)) || anyUser;
+  return { ...securityContext, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, runAsUser };
+}
+
+function mainUser(pod: unknown): number | undefined {
+  const { spec } = isRecord(pod) ? pod : {};
+  const [main] = isRecord(spec) ? objectsIn(spec.containers, '') : [];
+  const users = [main?.value, spec].map(part => {
+    const context = isRecord(part) ? part.securityContext : undefined;
+    return isRecord(context) && typeof context.runAsUser === 'number' ? context.runAsUser : undefined;
+  });
+  return users.find(user => user !== undefined);
+}
+
 /** xcomVolumeLayer adds the volume between the main container and the sidecar; lowest of all, it is the first of both lists. */
 export function xcomVolumeLayer(task: Partial<Task>): Sourced {
   if (!hasSidecar(task)) return nothing;
@@ -38,8 +58,14 @@ export function xcomMessageLayer(task: Partial<Task>): Sourced {
   return whole('', { spec: { containers: [container] } });
 }
 
-/** xcomSidecar is the native sidecar that prints the value when the main container has ended; none when the task wants none. */
-export function xcomSidecar({ task, connection, settings }: PodLayers): Sourced | undefined {
+/**
+ * xcomSidecar is the native sidecar that prints the value when the main container has ended; none when the task wants none. `pod` is
+ * what the layers below it come to.
+ */
+export function xcomSidecar(
+  { task, connection, settings, podSecurity }: PodLayers,
+  pod: Sourced = nothing,
+): Sourced | undefined {
   if (!hasSidecar(task)) return undefined;
   const own = task.xcom_sidecar_container_security_context;
   const context = own && whole('xcom_sidecar_container_security_context', own);
@@ -50,7 +76,9 @@ export function xcomSidecar({ task, connection, settings }: PodLayers): Sourced 
     restartPolicy: whole('', 'Always'),
     resources: fromConnection(connection?.xcomSidecarResources) ?? whole('', resources),
     securityContext:
-      context ?? fromConnection(connection?.xcomSidecarSecurityContext) ?? whole('', securityContext),
+      context ??
+      fromConnection(connection?.xcomSidecarSecurityContext) ??
+      whole('', podSecurity === 'restricted' ? restrictedContext(pod) : securityContext),
     volumeMounts: whole('', [{ name: xcomVolume, mountPath: xcomMountPath, readOnly: true }]),
   });
 }

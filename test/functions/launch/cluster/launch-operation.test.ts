@@ -92,8 +92,8 @@ describe('a creation', () => {
 
   test.each([
     [403, 'cluster_forbidden'],
-    [400, 'cluster_refused'],
-    [404, 'cluster_refused'],
+    [400, 'cluster_request_refused'],
+    [404, 'cluster_request_refused'],
   ])('that GKE refuses with %i is rejected: %s', async (status, reason) => {
     launcher.operations.refusal = { status, message: 'says GKE' };
     expect(await launcher.deliver(create)).toMatchObject({ status: 204, result: { end: 'rejected' } });

@@ -78,6 +78,8 @@ export const clusters = ['kubeconfig', 'projects/p/locations/europe-west1/cluste
 const settings: PrepareSettings = {
   cluster: 'kubeconfig',
   clusters,
+  access: { endpoint: 'auto', impersonationChain: [] },
+  accessByCluster: new Map(),
   defaultNamespace: 'tasks',
   policy: openPolicy,
   xcomSidecarImage: 'busybox:1',

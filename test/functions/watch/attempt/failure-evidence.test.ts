@@ -7,6 +7,7 @@ import type { PodStatus } from '../../../../shared/kubernetes/pod.ts';
 import type { PodEvent } from '../../../../shared/kubernetes/pod-event.ts';
 import { attemptObjects } from '../../../../shared/object-names.ts';
 import type { Outcome } from '../../../../shared/outcome.ts';
+import { failOnce } from '../../../fakes/faults.ts';
 import { scheduled, terminated } from '../../../fakes/make-pod.ts';
 import { WatchWorld } from '../watch-world.ts';
 
@@ -96,6 +97,23 @@ test('an event explains what the status does not tell', async () => {
     detail:
       'The secret "s" does not exist.\nFailedMount: MountVolume.SetUp failed for volume "v" : secret "s" not found',
   });
+});
+
+test('events that could be read in the end leave no note', async () => {
+  const waiting = { reason: 'CreateContainerConfigError', message: 'secret "s" not found' };
+  const status = {
+    phase: 'Pending',
+    conditions: [scheduled],
+    containerStatuses: [{ name: 'base', state: { waiting } }],
+  };
+  const outage = new TaskpodError('kubernetes_unavailable', 'no answer', { retryable: true });
+  const failed = { ...event, message: 'Error: secret "s" not found', container: 'base' };
+  const { outcome } = await followed(status, ({ cluster }) => {
+    cluster.events.set('r1', [failed]);
+    cluster.fault = failOnce(/^listEvents /, 'before', outage);
+  });
+  expect(outcome).toMatchObject({ reason: 'secret_missing', pod_events: [failed] });
+  expect(outcome.notes).toBeUndefined();
 });
 
 test('who may not read them fails for the same reason, with a note', async () => {

@@ -60,7 +60,7 @@ describe('a creation', () => {
   test.each([
     [{ code: 8, message: 'Insufficient regional quota' }, 'cluster_no_capacity', 'capacity'],
     [{ code: 13, message: 'GCE_STOCKOUT' }, 'cluster_no_capacity', 'capacity'],
-    [{ code: 3, message: 'no such network' }, 'cluster_refused', 'config'],
+    [{ code: 3, message: 'no such network' }, 'cluster_request_refused', 'config'],
     [{ code: 7, message: 'actAs' }, 'cluster_forbidden', 'config'],
   ])(
     'that ends with %o: %s, and what was made is deleted before the outcome',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ContainerEnd } from '../../../../functions/watch/logs/pump-options.ts';
 import { TaskpodError } from '../../../../shared/errors.ts';
 import type { LogFault } from '../../../fakes/scripted-logs.ts';
 import { PumpHarness } from './pump-harness.ts';
@@ -226,45 +227,55 @@ describe('the last line has no end', () => {
 describe('a log that cannot be read after the end', () => {
   const rest = (text: string): string => `[taskpod] the log could not be read to its end: ${text}\n`;
   const says = { after: 0, how: 'say', message: 'unable to retrieve container logs' } as const;
-  const cases: { name: string; fault: LogFault; how?: 'gone'; marker: string; ms: [number, number] }[] = [
-    {
-      name: 'is tried for a minute',
-      fault: { refuse: outage },
-      marker: rest('answered 502 (kubernetes_unavailable)'),
-      ms: [60_000, 65_000],
-    },
-    {
-      name: 'hangs',
-      fault: { after: 0, how: 'hang' },
-      marker: rest('nothing came from the log for 10 s (kubernetes_unavailable)'),
-      ms: [60_000, 72_000],
-    },
-    {
-      name: 'is missing',
-      fault: { refuse: notFound },
-      marker: rest('no such Pod (not_found)'),
-      ms: [10_000, 15_000],
-    },
-    {
-      name: 'is missing with its Pod',
-      fault: { refuse: notFound },
-      how: 'gone',
-      marker: rest('no such Pod (not_found)'),
-      ms: [0, 0],
-    },
-    {
-      name: 'is refused',
-      fault: { refuse: refused },
-      marker: rest('forbidden (kubernetes_refused)'),
-      ms: [0, 0],
-    },
-    {
-      name: 'is gone from the node',
-      fault: says,
-      marker: rest('the log ended within a line: unable to retrieve container logs (kubernetes_unavailable)'),
-      ms: [60_000, 65_000],
-    },
-  ];
+  const cases: { name: string; fault: LogFault; how?: ContainerEnd; marker: string; ms: [number, number] }[] =
+    [
+      {
+        name: 'is tried for a minute',
+        fault: { refuse: outage },
+        marker: rest('answered 502 (kubernetes_unavailable)'),
+        ms: [60_000, 65_000],
+      },
+      {
+        name: 'is tried for 10 s when nobody has told the end',
+        fault: { refuse: outage },
+        how: 'untold',
+        marker: rest('answered 502 (kubernetes_unavailable)'),
+        ms: [10_000, 15_000],
+      },
+      {
+        name: 'hangs',
+        fault: { after: 0, how: 'hang' },
+        marker: rest('nothing came from the log for 10 s (kubernetes_unavailable)'),
+        ms: [60_000, 72_000],
+      },
+      {
+        name: 'is missing',
+        fault: { refuse: notFound },
+        marker: rest('no such Pod (not_found)'),
+        ms: [10_000, 15_000],
+      },
+      {
+        name: 'is missing with its Pod',
+        fault: { refuse: notFound },
+        how: 'gone',
+        marker: rest('no such Pod (not_found)'),
+        ms: [0, 0],
+      },
+      {
+        name: 'is refused',
+        fault: { refuse: refused },
+        marker: rest('forbidden (kubernetes_refused)'),
+        ms: [0, 0],
+      },
+      {
+        name: 'is gone from the node',
+        fault: says,
+        marker: rest(
+          'the log ended within a line: unable to retrieve container logs (kubernetes_unavailable)',
+        ),
+        ms: [60_000, 65_000],
+      },
+    ];
   test.each(cases)('$name: the gap is marked', async ({ fault, how, marker, ms }) => {
     const harness = new PumpHarness();
     const { clock, logs } = harness;

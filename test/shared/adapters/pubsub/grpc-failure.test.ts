@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { grpcFailure } from '../../../../shared/adapters/pubsub/grpc-failure.ts';
+import { pubsubWords } from '../../../../shared/adapters/pubsub/words.ts';
 import { TaskpodError } from '../../../../shared/errors.ts';
 
 const topic = 'projects/p/topics/t';
@@ -14,7 +15,7 @@ test.each([
   [9, 'FAILED_PRECONDITION', undefined],
   [16, 'UNAUTHENTICATED', role],
 ])('%i %s is a refusal', (code, name, action) => {
-  expect(grpcFailure(topic, grpc(code, name))).toMatchObject({
+  expect(grpcFailure(pubsubWords(topic), `publish to ${topic}`, grpc(code, name))).toMatchObject({
     code: 'pubsub_refused',
     retryable: false,
     message: `Pub/Sub answered ${name} to publish to ${topic}: told why`,
@@ -31,14 +32,23 @@ test.each([
   [13, 'INTERNAL'],
   [14, 'UNAVAILABLE'],
 ])('%i %s is an outage', (code, name) => {
-  expect(grpcFailure(topic, grpc(code, name))).toMatchObject({ code: 'pubsub_unavailable', retryable: true });
+  expect(grpcFailure(pubsubWords(topic), `publish to ${topic}`, grpc(code, name))).toMatchObject({
+    code: 'pubsub_unavailable',
+    retryable: true,
+  });
 });
 
 test('no credentials are a refusal; what is told already passes', () => {
-  expect(grpcFailure(topic, new Error('Could not load the default credentials.'))).toMatchObject({
+  expect(
+    grpcFailure(
+      pubsubWords(topic),
+      `publish to ${topic}`,
+      new Error('Could not load the default credentials.'),
+    ),
+  ).toMatchObject({
     code: 'pubsub_refused',
     action: expect.stringContaining('gcloud auth application-default login'),
   });
   const told = new TaskpodError('aborted', 'aborted');
-  expect(grpcFailure(topic, told)).toBe(told);
+  expect(grpcFailure(pubsubWords(topic), `publish to ${topic}`, told)).toBe(told);
 });

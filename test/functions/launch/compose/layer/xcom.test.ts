@@ -5,7 +5,7 @@ import {
   xcomVolumeLayer,
 } from '../../../../../functions/launch/compose/layer/xcom.ts';
 import type { ConnectionDefaults } from '../../../../../functions/launch/compose/pod-layers.ts';
-import { nothing, placeOf, toJson } from '../../../../../functions/launch/compose/sourced.ts';
+import { nothing, placeOf, toJson, whole } from '../../../../../functions/launch/compose/sourced.ts';
 import { xcomSidecarCommand } from '../../../../../shared/xcom-frame.ts';
 import { makeTask, podSettings } from '../../make-task.ts';
 
@@ -105,6 +105,27 @@ describe('the sidecar', () => {
   ])('$name', ({ keys, connection, expected }) => {
     const part = sidecarOf({ do_xcom_push: true, ...keys }, connection);
     expect(part && toJson(part)).toEqual(expected);
+  });
+
+  const spec = (main: object, pod: object = {}) => ({
+    spec: { containers: [{ securityContext: main }], securityContext: pod },
+  });
+  test.each<{ name: string; pod?: object; user: number }>([
+    { name: 'the main container’s', pod: spec({ runAsUser: 7 }, { runAsUser: 8 }), user: 7 },
+    { name: 'the Pod’s', pod: spec({ runAsNonRoot: true }, { runAsUser: 8 }), user: 8 },
+    { name: 'anybody, where only the image tells', pod: spec({}), user: 65_532 },
+    { name: 'anybody, where it is root', pod: spec({ runAsUser: 0 }), user: 65_532 },
+    { name: 'anybody, where it is no number', pod: spec({ runAsUser: 'me' }), user: 65_532 },
+    { name: 'anybody, where there is nothing', pod: {}, user: 65_532 },
+  ])('meets "restricted" as a user that may read the file: $name', ({ pod, user }) => {
+    const keys = { do_xcom_push: true };
+    const layers = { task: makeTask(keys), given: keys, settings: podSettings };
+    const part = xcomSidecar({ ...layers, podSecurity: 'restricted' }, whole('', pod));
+    const { capabilities: _, ...others } = sidecar.securityContext;
+    expect(part && toJson(part)).toEqual({
+      ...sidecar,
+      securityContext: { ...others, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, runAsUser: user },
+    });
   });
 
   test('is Taskpod’s own, with volume and mount', () => {
