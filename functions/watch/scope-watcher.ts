@@ -10,6 +10,7 @@ import { formatRun, type RunKey } from '../../shared/run.ts';
 import { attemptFacts } from './attempt/attempt-facts.ts';
 import { followAttempt } from './attempt/follow-attempt.ts';
 import type { StopSignals, WatchDeps } from './deps.ts';
+import { Idle } from './idle.ts';
 import { feedPods } from './pod-feed.ts';
 import { PodPolls } from './pod-polls.ts';
 import { PodUpdates } from './pod-updates.ts';
@@ -43,7 +44,7 @@ export class ScopeWatcher {
   readonly #feeds: Promise<void>[] = [];
   /** Namespaces whose Pods we may not watch. */
   readonly #refused = new Set<string>();
-  #onIdle: (() => void) | undefined;
+  readonly #idle = new Idle(() => this.#following.size === 0);
   #outcomes = 0;
 
   /** `retried` hears of every attempt that another one follows. */
@@ -114,16 +115,14 @@ export class ScopeWatcher {
    */
   async findMore(signal: AbortSignal): Promise<boolean> {
     const selector = scopeSelector(this.#scope);
-    const lists = this.#namespaces.map(async namespace => {
-      try {
-        return (await this.#deps.pods.list(namespace, selector, signal)).pods;
-      } catch (error) {
+    const lists = this.#namespaces.map(namespace =>
+      this.#deps.pods.list(namespace, selector, signal).catch(error => {
         if (!this.#leaveOut(namespace, error)) throw error;
-        return [];
-      }
-    });
-    for (const pod of (await Promise.all(lists)).flat())
-      if (!this.#following.has(pod.metadata.uid)) this.#seen(pod);
+        return { pods: [] };
+      }),
+    );
+    for (const { pods } of await Promise.all(lists))
+      for (const pod of pods) if (!this.#following.has(pod.metadata.uid)) this.#seen(pod);
     return this.#following.size > 0;
   }
 
@@ -135,15 +134,8 @@ export class ScopeWatcher {
   }
 
   /** Resolves when nothing is followed any more, or the signal fires. */
-  async idle(signal: AbortSignal): Promise<void> {
-    while (this.#following.size > 0 && !signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const wake = (): void => resolve();
-      this.#onIdle = wake;
-      signal.addEventListener('abort', wake);
-      await promise;
-      signal.removeEventListener('abort', wake);
-    }
+  idle(signal: AbortSignal): Promise<void> {
+    return this.#idle.reached(signal);
   }
 
   /** Waits for all followers and feeds to have ended, after a stop signal. */
@@ -208,7 +200,7 @@ export class ScopeWatcher {
       this.#polls.stop(uid);
       if (marker !== undefined) this.#followedMarkers.delete(marker);
       this.#followers.delete(follower);
-      if (this.#following.size === 0) this.#onIdle?.();
+      this.#idle.check();
     });
     this.#followers.add(follower);
   }

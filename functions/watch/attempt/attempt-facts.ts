@@ -1,4 +1,4 @@
-import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
+import { attemptOf, type RunRecord } from '../../../shared/attempt-record.ts';
 import type { Outcome } from '../../../shared/outcome.ts';
 import { formatRun } from '../../../shared/run.ts';
 import type { WorkRecord } from '../../../shared/work-log.ts';
@@ -7,7 +7,7 @@ import type { WorkRecord } from '../../../shared/work-log.ts';
  * attemptFacts is what the log tells of an attempt that has ended: how, how long each of its steps took in milliseconds (absent when it
  * was never reached; Kubernetes tells whole seconds), and how much was kept. `nowMs` is when all of it was stored and announced.
  */
-export function attemptFacts(outcome: Outcome, record: AttemptRecord, nowMs: number): WorkRecord {
+export function attemptFacts(outcome: Outcome, record: RunRecord, nowMs: number): WorkRecord {
   const { queued_at, scheduled_at, started_at, ended_at, containers } = outcome;
   const sum = (count: (container: (typeof containers)[number]) => number): number =>
     containers.reduce((total, container) => total + count(container), 0);

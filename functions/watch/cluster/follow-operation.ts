@@ -6,6 +6,7 @@ import { errorMessage } from '../../../shared/errors.ts';
 import { attemptObjects, attemptPrefix, openMarker } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
 import { planNext } from '../../../shared/plan-next.ts';
+import { formatRun } from '../../../shared/run.ts';
 import { isoTime } from '../../../shared/time.ts';
 import { recordRunning } from '../attempt/announce-running.ts';
 import { announceOutcome, storeOutcome } from '../attempt/finish-attempt.ts';
@@ -116,7 +117,12 @@ async function look(
   } catch (error) {
     if (signal.aborted) throw error;
     const trouble = errorMessage(error);
-    deps.log('WARNING', 'an operation on a cluster cannot be looked at', { cluster: name, error: trouble });
+    const run = formatRun(attemptOf(claim.record));
+    deps.log('WARNING', 'an operation on a cluster cannot be looked at', {
+      run,
+      cluster: name,
+      error: trouble,
+    });
     return { ...seen, operation: undefined, cluster: undefined, trouble };
   }
 }

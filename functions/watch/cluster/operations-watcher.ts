@@ -6,8 +6,10 @@ import { attemptObjects, openMarker, openPrefix, parseAttemptObject } from '../.
 import type { ObjectInfo } from '../../../shared/ports/store.ts';
 import { retryDelayMs } from '../../../shared/retry.ts';
 import { formatRun } from '../../../shared/run.ts';
+import { attemptFacts } from '../attempt/attempt-facts.ts';
 import type { OperationDeps, StopSignals } from '../deps.ts';
 import { readClaim } from '../heal-facts.ts';
+import { Idle } from '../idle.ts';
 import type { Retried } from '../scope-watcher.ts';
 import type { Watcher } from '../turn.ts';
 import { followOperation } from './follow-operation.ts';
@@ -29,7 +31,7 @@ export class OperationsWatcher implements Watcher {
   /** Markers that need nothing more from this Turn. */
   readonly #settled = new Set<string>();
   #looking: Promise<void> = Promise.resolve();
-  #onIdle: (() => void) | undefined;
+  readonly #idle = new Idle(() => this.#following.size === 0);
   #outcomes = 0;
 
   constructor(scope: string, deps: OperationDeps, stop: StopSignals, retried: Retried) {
@@ -59,15 +61,8 @@ export class OperationsWatcher implements Watcher {
     return this.#following.size > 0;
   }
 
-  async idle(signal: AbortSignal): Promise<void> {
-    while (this.#following.size > 0 && !signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const wake = (): void => resolve();
-      this.#onIdle = wake;
-      signal.addEventListener('abort', wake);
-      await promise;
-      signal.removeEventListener('abort', wake);
-    }
+  idle(signal: AbortSignal): Promise<void> {
+    return this.#idle.reached(signal);
   }
 
   async stopped(): Promise<void> {
@@ -101,7 +96,10 @@ export class OperationsWatcher implements Watcher {
         await this.#look(this.#ended);
       } catch (error) {
         if (!this.#ended.aborted)
-          log('WARNING', 'the markers could not be listed', { error: errorMessage(error) });
+          log('WARNING', 'the markers of a scope could not be looked at', {
+            scope: this.#scope,
+            error: errorMessage(error),
+          });
       }
     }
   }
@@ -110,7 +108,7 @@ export class OperationsWatcher implements Watcher {
     const follower = this.#followToEnd(claim, sent).finally(() => {
       this.#settled.add(marker);
       this.#following.delete(marker);
-      if (this.#following.size === 0) this.#onIdle?.();
+      this.#idle.check();
     });
     this.#following.set(marker, follower);
   }
@@ -118,30 +116,30 @@ export class OperationsWatcher implements Watcher {
   /** Never rejects: an outage is waited out, anything else is left to the next Turn. */
   async #followToEnd(claim: ClusterClaim, text: string): Promise<void> {
     const { clock, random, log } = this.#deps;
-    const attempt = attemptOf(claim.record);
-    const facts = {
-      run: formatRun(attempt),
-      try_number: attempt.tryNumber,
-      cluster: claim.gke_cluster.name,
-    };
+    const { record, gke_cluster } = claim;
+    const attempt = attemptOf(record);
+    const about = { run: formatRun(attempt), try_number: attempt.tryNumber, cluster: gke_cluster.name };
+    const began = clock.now();
     for (let failures = 0; !this.#ended.aborted; failures++) {
       try {
         const sent: SentOperation = parseSentOperation(text);
         const outcome = await followOperation(claim, sent, this.#deps, this.#stop);
         this.#outcomes += 1;
         if (outcome.retry) this.#retried(attempt, outcome.retry);
-        const severity = outcome.state === 'success' ? 'INFO' : 'WARNING';
-        log(severity, `attempt ended: ${outcome.state}`, {
-          ...facts,
-          reason: outcome.reason,
+        log(outcome.state === 'success' ? 'INFO' : 'WARNING', `attempt ended: ${outcome.state}`, {
+          ...attemptFacts(outcome, record, clock.now()),
+          cluster: gke_cluster.name,
+          followed_ms: clock.now() - began,
           retries: failures,
         });
         return;
       } catch (error) {
         if (this.#ended.aborted) return;
         const mayHeal = isRetryable(error) || hasCode(error, 'lease_lost');
-        const what = { ...facts, error: errorMessage(error) };
-        log(mayHeal ? 'WARNING' : 'ERROR', 'following an operation failed', what);
+        log(mayHeal ? 'WARNING' : 'ERROR', 'following an operation failed', {
+          ...about,
+          error: errorMessage(error),
+        });
         if (!mayHeal) return;
         await clock
           .sleep(retryDelayMs(failures + 2, followAgain, random), this.#ended)

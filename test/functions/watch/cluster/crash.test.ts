@@ -44,10 +44,8 @@ async function liveThrough(death?: Death) {
   return { state, writes: life.writes };
 }
 
-const { state: undisturbed, writes } = await liveThrough();
-
-test('undisturbed: undone, then told, then planned again', () => {
-  expect(undisturbed).toMatchObject({
+test('undisturbed: undone, then told, then planned again', async () => {
+  expect((await liveThrough()).state).toMatchObject({
     outcome: { reason: 'cluster_failed', notes: ['Nothing is left of the cluster.'] },
     isRetried: 2,
     events: ['r running', 'r up_for_retry'],
@@ -58,11 +56,11 @@ test('undisturbed: undone, then told, then planned again', () => {
   });
 });
 
-const deaths = writes.flatMap((write, index) => [
-  { write: index + 1, moment: 'before' as const, what: write },
-  { write: index + 1, moment: 'after' as const, what: write },
-]);
-
-test.each(deaths)('dying $moment write $write ($what), the end is the same', async ({ write, moment }) => {
-  expect((await liveThrough({ write, moment })).state).toEqual(undisturbed);
+test.each<Death['moment']>(['before', 'after'])('dying %s any write, the end is the same', async moment => {
+  const { state: undisturbed, writes } = await liveThrough();
+  expect(writes.length).toBeGreaterThan(5);
+  for (const [index, what] of writes.entries()) {
+    const { state } = await liveThrough({ write: index + 1, moment });
+    expect({ what, state }).toEqual({ what, state: undisturbed });
+  }
 });
