@@ -22,3 +22,17 @@ test('the page names every reason code that only a cluster operation has', () =>
   ];
   expect([...named].toSorted()).toEqual(codes.toSorted());
 });
+
+test('Terraform grants the permissions that the page lists, and no other', () => {
+  const listed = (identity: string): string[] => {
+    const rows = page.split('\n').filter(line => line.startsWith(`| ${identity} |`));
+    return [...new Set(rows.join().match(/container\.\w+\.\w+/g))].toSorted();
+  };
+  const [, block = ''] = readText('terraform/modules/platform/clusters.tf').split(
+    '_operation_permissions = {',
+  );
+  const granted = (identity: string): string[] =>
+    block.match(new RegExp(`${identity} = \\[([^\\]]*)\\]`))?.[1]?.match(/[\w.]+/g) ?? [];
+  expect([granted('launch'), granted('watch')]).toEqual([listed('launch'), listed('watch')]);
+  expect(listed('watch')).toHaveLength(3);
+});

@@ -75,8 +75,11 @@ export class OperationsWatcher implements Watcher {
     for (const { name } of markers) {
       const attempt = parseAttemptObject(name)?.attempt;
       if (attempt === undefined || this.#following.has(name) || this.#settled.has(name)) continue;
-      const claim = await readClaim(attempt, this.#deps.store, signal);
-      if (claim === undefined || !isClusterClaim(claim)) continue;
+      const claim = await readClaim(attempt, this.#deps.store, signal).catch(error => {
+        // A claim that is damaged is told by the healing, and keeps no other operation from being followed.
+        if (!hasCode(error, 'invalid_document')) throw error;
+      });
+      if (!claim || !isClusterClaim(claim)) continue;
       const sent = await this.#deps.store.read(attemptObjects(attempt).operation, signal);
       if (
         sent !== undefined &&

@@ -34,24 +34,35 @@ locals {
   _operation_projects = toset([for name in coalesce(var.settings.cluster_operations, []) : split("/", name)[1]])
   _operation_grants = merge([
     for project in local._operation_projects : {
-      for function in ["launch", "watch"] : "${project}/${function}" => { project = project, function = function }
+      for function in keys(local._operation_permissions) : "${project}/${function}" => { project = project, function = function }
     }
   ]...)
+  # As docs/gke-clusters.md lists them.
+  _operation_permissions = {
+    # Asks for operations, and finds what a delivery that died has asked for.
+    launch = [
+      "container.clusters.create",
+      "container.clusters.delete",
+      "container.clusters.get",
+      "container.operations.list",
+    ]
+    # Follows operations, and undoes a creation.
+    watch = [
+      "container.clusters.delete",
+      "container.clusters.get",
+      "container.operations.get",
+    ]
+  }
 }
 
 # Only for a deployment whose tasks may create and delete clusters.
 resource "google_project_iam_custom_role" "cluster_operations" {
-  for_each = local._operation_projects
+  for_each = local._operation_grants
 
-  project = each.key
-  role_id = "${local._role_prefix}_cluster_operations"
-  title   = "Taskpod ${var.name}: create and delete clusters"
-  permissions = [
-    "container.clusters.create",
-    "container.clusters.delete",
-    "container.clusters.get",
-    "container.operations.get",
-  ]
+  project     = each.value.project
+  role_id     = "${local._role_prefix}_cluster_operations_${each.value.function}"
+  title       = "Taskpod ${var.name}: cluster operations of ${each.value.function}"
+  permissions = local._operation_permissions[each.value.function]
 
   depends_on = [google_project_service.this]
 }
@@ -60,6 +71,6 @@ resource "google_project_iam_member" "cluster_operations" {
   for_each = local._operation_grants
 
   project = each.value.project
-  role    = google_project_iam_custom_role.cluster_operations[each.value.project].name
+  role    = google_project_iam_custom_role.cluster_operations[each.key].name
   member  = each.value.function == "launch" ? local._launch_member : local._watch_member
 }

@@ -258,7 +258,7 @@ variable "secret_environment_variables" {
 }
 
 variable "settings" {
-  description = "Settings of both functions, as docs/configuration.md says; null: the function's default. With `cluster_operations` both may create and delete clusters in the projects it names; the right to act as the nodes' service account is yours to give, and so is that of both functions to impersonate the first of an `impersonation_chain`."
+  description = "Settings of both functions, as docs/configuration.md says; null: the function's default. With `cluster_operations` launch may create and delete clusters in the projects it names, and watch may follow that and delete them; the right to act as the nodes' service account is yours to give, and so is that of both functions to impersonate the first of an `impersonation_chain`."
   type = object({
     active_deadline_seconds = optional(number)
     cluster_access = optional(map(object({

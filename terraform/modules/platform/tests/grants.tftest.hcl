@@ -171,11 +171,12 @@ run "cluster_operations" {
 
   assert {
     condition = {
-      for key, role in google_project_iam_custom_role.cluster_operations : key => join(" ", sort(role.permissions))
+      for key, role in google_project_iam_custom_role.cluster_operations : key => join(" ", concat([role.project, role.role_id], sort(role.permissions)))
       } == {
-      "my-project" = "container.clusters.create container.clusters.delete container.clusters.get container.operations.get"
+      "my-project/launch" = "my-project taskpod_cluster_operations_launch container.clusters.create container.clusters.delete container.clusters.get container.operations.list"
+      "my-project/watch"  = "my-project taskpod_cluster_operations_watch container.clusters.delete container.clusters.get container.operations.get"
     }
-    error_message = "The role for cluster operations has other permissions, or is in other projects."
+    error_message = "The roles for cluster operations have other permissions, or are in other projects."
   }
 
   assert {

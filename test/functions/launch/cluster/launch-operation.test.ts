@@ -5,6 +5,7 @@ import { attemptObjects } from '../../../../shared/object-names.ts';
 import { writeOutcome } from '../../../../shared/outcome.ts';
 import type { Attempt } from '../../../../shared/run.ts';
 import { failOnce } from '../../../fakes/faults.ts';
+import { planted } from '../../../secrets/planted.ts';
 import { killedAt, Launcher, outage } from '../launcher.ts';
 import { makeOutcome } from '../make-outcome.ts';
 
@@ -18,7 +19,12 @@ const create = {
   operator: 'gke_create_cluster',
   project_id: 'p',
   location: 'europe-west1',
-  body: { name: 'nightly', initialNodeCount: 1, resourceLabels: { team: 'reports' } },
+  body: {
+    name: 'nightly',
+    initialNodeCount: 1,
+    nodeConfig: { metadata: { token: planted.envValue } },
+    resourceLabels: { team: 'reports' },
+  },
 };
 const { body: _, ...where } = create;
 const remove = { ...where, operator: 'gke_delete_cluster', cluster_name: 'nightly' };
@@ -39,6 +45,7 @@ const answer = (end: string) => ({ status: 204, result: { end, run: 'd/r/make' }
 
 describe('a creation', () => {
   test('is claimed, asked for with its label, written down and announced', async () => {
+    launcher.publishTime = '2026-11-23T09:59:59.123Z';
     expect(await launcher.deliver(create)).toEqual(answer('created'));
     expect(gke.bodies).toEqual([
       { ...create.body, resourceLabels: { team: 'reports', 'taskpod-attempt': label } },
@@ -46,6 +53,7 @@ describe('a creation', () => {
     expect(JSON.parse(launcher.store.text(names.launch) ?? '')).toEqual({
       version: 1,
       message_id: 'm1',
+      published_at: '2026-11-23T09:59:59.123Z',
       claimed_at: '2026-11-23T10:00:00.000Z',
       record: {
         version: 1,

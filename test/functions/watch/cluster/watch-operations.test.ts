@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { handleWatch } from '../../../../functions/watch/handler.ts';
 import { attemptOf } from '../../../../shared/attempt-record.ts';
 import { TaskpodError } from '../../../../shared/errors.ts';
-import { attemptObjects } from '../../../../shared/object-names.ts';
+import { attemptObjects, openMarker } from '../../../../shared/object-names.ts';
 import { writeOutcome } from '../../../../shared/outcome.ts';
 import { failOnce } from '../../../fakes/faults.ts';
 import { makeOutcome } from '../../launch/make-outcome.ts';
@@ -340,6 +340,16 @@ describe('the Turn', () => {
     await world.run();
     expect(world.markers()).toEqual([]);
     expect(world.events()).toEqual(['r success']);
+  });
+
+  test('follows the others where a claim is damaged', async () => {
+    const damaged = { dagId: 'd', runId: 'a', taskId: 'make', tryNumber: 1 };
+    await world.store.create(openMarker(scope, damaged), '{}', { signal: never });
+    await world.store.create(attemptObjects(damaged).launch, '{', { signal: never });
+    const claim = await world.creation();
+    await world.run();
+    expect(world.outcomeOf(claim)?.state).toBe('success');
+    expect(world.markers()).toEqual([openMarker(scope, damaged)]);
   });
 
   test('lives through an outage of the storage', async () => {
