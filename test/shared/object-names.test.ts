@@ -58,6 +58,7 @@ describe('names of objects', () => {
       running: `${prefix}running.json`,
       xcom: `${prefix}return.json`,
       cancel: `${prefix}cancel.json`,
+      stop: `${prefix}stop.json`,
       outcome: `${prefix}outcome.json`,
       logs: `${prefix}logs/`,
     });
