@@ -26,7 +26,8 @@ test('messageLog passes on what is told, and lets it win', () => {
   const told: unknown[] = [];
   const log = messageLog(message(undefined), topic, (...record) => told.push(record));
   log('WARNING', 'done', { pods: 2, message_id: 'm2' });
-  const record = { message_id: 'm2', delivery_attempt: 2, traceparent: undefined, pods: 2 };
+  const published_at = '2026-11-23T10:00:00.123Z';
+  const record = { message_id: 'm2', published_at, delivery_attempt: 2, traceparent: undefined, pods: 2 };
   expect(told).toEqual([['WARNING', 'done', record]]);
 });
 
