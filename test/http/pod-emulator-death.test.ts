@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../shared/time.ts';
 
 const server = path.resolve(import.meta.dirname, '../../local/pods/server.ts');
@@ -34,14 +34,16 @@ function processesWith(argument: string): string[] {
 }
 
 test.each([
-  ['namespace', 918_273],
-  ['plain', 918_274],
+  // Each run looks for a number of its own, so that it sees no other run's processes.
+  ['namespace', 900_000_000 + process.pid * 2],
+  ['plain', 900_000_001 + process.pid * 2],
 ])('no container outlives an emulator that is killed (%s)', async (isolation, seconds) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'taskpod-death-'));
   const source = program(folder, isolation, seconds);
   const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   for await (const chunk of child.stdout) if (String(chunk).includes('ready')) break;
   expect(processesWith(String(seconds))).toHaveLength(1);
   child.kill('SIGKILL');
