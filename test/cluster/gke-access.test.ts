@@ -55,7 +55,7 @@ async function startBehindFront(
   const certificate = selfSigned('cluster');
   front = await ApiFront.start({ target, tokens, tokenOf, certificate });
   const cluster = resource(front.address, certificate.cert);
-  gke = await GkeDeployment.start({ kubeconfig, tokens, cluster, ...options });
+  gke = await GkeDeployment.start({ tokens, cluster, ...options });
   return { gke, front };
 }
 
@@ -82,7 +82,7 @@ describe.skipIf(lab === undefined)('a cluster that is found by its name', () => 
   test('runs a whole task, with the rights of the two functions and one look for each of them', async () => {
     const tokens = new AccessTokens(tokenOf);
     const { host } = new URL(target.server);
-    gke = await GkeDeployment.start({ kubeconfig, tokens, cluster: resource(host, target.ca) });
+    gke = await GkeDeployment.start({ tokens, cluster: resource(host, target.ca) });
     await gke.startAll();
     const { deployment, google } = gke;
     const script = 'echo here; echo 1 > /airflow/xcom/return.json';
@@ -105,7 +105,7 @@ describe.skipIf(lab === undefined)('a cluster that is found by its name', () => 
     const { host } = new URL(target.server);
     const cluster = resource(host, target.ca);
     const identities = { launch: emails.nobody, watch: emails.nobody };
-    gke = await GkeDeployment.start({ kubeconfig, tokens, cluster, identities });
+    gke = await GkeDeployment.start({ tokens, cluster, identities });
     await gke.startAll();
     const { outcome } = await runShellTask(gke.deployment, 'one', 'true');
     expect([outcome.state, outcome.reason]).toEqual(['rejected', 'forbidden']);

@@ -20,6 +20,8 @@ afterAll(() => deployment.stop());
 /** The program that stops a part of the cluster belongs to the lab; another cluster has no such switch. */
 async function withoutKubelet<T>(meanwhile: () => Promise<T>): Promise<T> {
   if (lab === undefined) throw new Error('there is no lab');
+  // Where all nodes are away the cluster takes no Pod from any: it needs another one.
+  await run(lab, ['fake-node']);
   await run(lab, ['stop', 'kubelet']);
   try {
     return await meanwhile();

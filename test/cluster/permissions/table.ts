@@ -33,7 +33,8 @@ const event = {
 };
 const mayList = { spec: { resourceAttributes: { resource: 'pods', verb: 'list' } } };
 
-const unmarked = /^policy: Taskpod's functions touch only Pods with the labels/;
+const unmarked = /^policy: Taskpod's functions touch only Pods with the label /;
+const unwatched = /^policy: a task's Pod has the label taskpod.dev\/scope/;
 const nothingElse = /^policy: Taskpod's functions create and delete Pods, and write nothing else/;
 const onlyLaunch = /^policy: of Taskpod's functions only launch creates/;
 
@@ -54,7 +55,7 @@ export const asGranted: Row[] = [
   creating('a task’s Pod with a service account of the list', 201, { serviceAccountName: 'reports' }),
   creating('a Pod without labels', unmarked, {}, { labels: {} }),
   creating('a Pod of another manager', unmarked, {}, { labels: helms }),
-  creating('a Pod without a scope', unmarked, {}, { labels: taskpods }),
+  creating('a Pod without a scope', unwatched, {}, { labels: taskpods }),
   creating('a Pod that does not explain itself', unmarked, {}, { annotations: {} }),
   creating('a Pod with a foreign service account', /^policy: this service/, {
     serviceAccountName: 'builder',

@@ -10,7 +10,6 @@ import {
 } from '../../google/services.ts';
 import { type Deployment, startDeployment } from '../harness.ts';
 import type { FunctionProcess } from './function-process.ts';
-import { grantRoles } from './function-roles.ts';
 
 /** The cluster's name, as tasks and the functions know it. */
 export const gkeCluster = 'projects/lab-project/locations/europe-west1/clusters/lab';
@@ -47,14 +46,13 @@ export class GkeDeployment {
 
   /** Makes namespace, roles, bucket and topics; the functions are not started. `identities`: as whom they run. */
   static async start(options: {
-    kubeconfig: string;
     tokens: AccessTokens;
     cluster: unknown;
     identities?: { launch: string; watch: string };
     mayActAs?: Readonly<Record<string, readonly string[]>>;
     env?: Record<string, string>;
   }): Promise<GkeDeployment> {
-    const { kubeconfig, tokens, cluster, identities = emails, mayActAs = {}, env = {} } = options;
+    const { tokens, cluster, identities = emails, mayActAs = {}, env = {} } = options;
     const clusters = new Map([[gkeCluster, cluster]]);
     const impersonations: Impersonation[] = [];
     const googleOf = (email: string) =>
@@ -65,12 +63,11 @@ export class GkeDeployment {
       );
     const google = { launch: await googleOf(identities.launch), watch: await googleOf(identities.watch) };
     const deployment = await startDeployment({
-      KUBECONFIG: '/nonexistent',
+      KUBECONFIG: '',
       METADATA_SERVER_DETECTION: 'assume-present',
       TASKPOD_CLUSTER: gkeCluster,
       ...env,
     });
-    await grantRoles(kubeconfig, deployment.namespace.name, emails);
     return new GkeDeployment({ deployment, tokens, clusters, impersonations, google });
   }
 
