@@ -31,7 +31,7 @@ export const inputs = {
   composer_month: { value: 300, unit: 'USD', source: composer },
 
   vcpu: { value: 1, unit: 'vCPU', source: 'size of an instance' },
-  memory_gib: { value: 0.5, unit: 'GiB', source: 'size of an instance' },
+  memory_gib: { value: 1, unit: 'GiB', source: 'size of an instance of watch; launch has half of it' },
 
   launch_seconds: {
     value: 0.3,
