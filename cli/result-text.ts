@@ -11,7 +11,9 @@ export function resultText(state: RunState, took: string, err: Sink): string {
   const head = `${stateText(err, state.state)} ${name} after ${took}`;
   if (state.outcome === undefined || state.state === 'success') return `${head}\n`;
   const { summary, detail, action, problems = [] } = state.outcome;
-  const lines = [summary, ...detail.split('\n'), ...problems.map(formatProblem), action];
+  // Where there are problems, the detail is these in one line.
+  const told = problems.length > 0 ? problems.map(formatProblem) : detail.split('\n');
+  const lines = [summary, ...told, action];
   const evidence = failureRows(state.outcome).flatMap(([row, value]) => [
     `${row}:`,
     ...value.split('\n').map(line => `  ${line}`),

@@ -70,7 +70,8 @@ export function describeRun(
     ['attempt', String(state.tryNumber)],
     ['reason', state.reason],
     ['summary', outcome?.summary],
-    ['detail', outcome?.detail],
+    // Where there are problems, the detail is these in one line.
+    ['detail', outcome?.problems?.length ? undefined : outcome?.detail],
     ['what to do', outcome?.action],
     ['problems', outcome?.problems?.map(formatProblem).join('\n')],
     ['exit code', outcome?.exit_code?.toString()],

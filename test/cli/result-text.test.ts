@@ -40,6 +40,31 @@ test('a failure is told with what explains it', () => {
   );
 });
 
+test('a rejection is told problem by problem, and none of them twice', () => {
+  const problems = [
+    { path: 'image', message: 'is required' },
+    { path: '', message: 'is too long' },
+  ];
+  const state = ended({
+    state: 'rejected',
+    reason: 'invalid_task',
+    summary: 'The message is no valid task.',
+    detail: 'image: is required; is too long',
+    action: 'Mend it.',
+    problems,
+  });
+  expect(resultText(state, '3 s', sink)).toBe(
+    [
+      'rejected d/r/t after 3 s (invalid_task)',
+      '  The message is no valid task.',
+      '  image: is required',
+      '  is too long',
+      '  Mend it.',
+      '',
+    ].join('\n'),
+  );
+});
+
 test('a success is one line', () => {
   expect(resultText(ended({}), '3 s', sink)).toBe('success d/r/t after 3 s\n');
 });
