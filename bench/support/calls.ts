@@ -30,6 +30,15 @@ export function countCalls(calls: readonly AuditedCall[], tasks: number): CallsP
   };
 }
 
+/** mostWatches gives how many watches of Pods the functions had open at a time. */
+export function mostWatches(calls: readonly AuditedCall[]): number {
+  const watches = calls.filter(({ userAgent, verb }) => ours.test(userAgent) && verb === 'watch');
+  const open = (atMs: number): number =>
+    watches.filter(({ beganMs, endedMs }) => beganMs <= atMs && atMs < endedMs).length;
+  // The number grows only where one begins.
+  return Math.max(0, ...watches.map(({ beganMs }) => open(beganMs)));
+}
+
 function kindOf({ verb, resource, uri }: AuditedCall): keyof CallsPerTask {
   if (verb === 'create' && resource === 'pods') return 'post';
   if (verb === 'get' && resource === 'pods/log')

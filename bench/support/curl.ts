@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import type { ClusterConnection } from '../../shared/adapters/kubernetes/connect
 /** Not there yet: the API server answers 400 until the container runs. */
 const notYet = 22;
 const longestMs = 120_000;
+const longestStreamMs = 600_000;
 
 /** How often the size of curl's file is looked at. */
 const lookMs = 20;
@@ -28,10 +29,20 @@ export interface FollowedByCurl {
   mark: Mark | undefined;
 }
 
+/** A log that curl is following. */
+export interface CurlStream {
+  file: string;
+  /** Bytes that have come so far. */
+  size(): Promise<number>;
+  isRunning(): boolean;
+  stop(): Promise<void>;
+}
+
 /** curl, set up for one cluster in a folder of its own; `close` removes the folder. */
 export class Curl {
   readonly #connection: ClusterConnection;
   readonly #folder: string;
+  #streams = 0;
 
   private constructor(connection: ClusterConnection, folder: string) {
     this.#connection = connection;
@@ -54,8 +65,7 @@ export class Curl {
    * had come; tries until the container runs.
    */
   async follow(namespace: string, pod: string, markBytes: number): Promise<FollowedByCurl> {
-    const query = 'container=base&timestamps=true&follow=true';
-    const url = `${this.#connection.server}/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`;
+    const url = this.#logUrl(namespace, pod);
     const file = join(this.#folder, 'log');
     await rm(file, { force: true });
     for (const end = performance.now() + longestMs; performance.now() < end; await sleep(100)) {
@@ -68,14 +78,46 @@ export class Curl {
     throw new Error(`the log of ${pod} did not begin within ${longestMs / 1_000} s`);
   }
 
+  /**
+   * Follows such a log of a container that runs, from a time on (RFC 3339) or from its start, until `stop` is called or
+   * {@link longestStreamMs} are over.
+   */
+  stream(namespace: string, pod: string, sinceTime?: string): CurlStream {
+    const since = sinceTime === undefined ? '' : `&sinceTime=${encodeURIComponent(sinceTime)}`;
+    const file = join(this.#folder, `${pod}-${++this.#streams}.log`);
+    const url = `${this.#logUrl(namespace, pod)}${since}`;
+    const child = this.#spawn(['--no-buffer', '--output', file, url], longestStreamMs);
+    const ended = once(child, 'exit');
+    return {
+      file,
+      size: () => sizeOf(file),
+      isRunning: () => child.exitCode === null && child.signalCode === null,
+      stop: async () => {
+        child.kill('SIGKILL');
+        await ended;
+      },
+    };
+  }
+
   async close(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  #logUrl(namespace: string, pod: string): string {
+    const query = 'container=base&timestamps=true&follow=true';
+    return `${this.#connection.server}/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`;
+  }
+
   async #run(args: readonly string[]): Promise<number | null> {
+    const child = this.#spawn(args, longestMs);
+    await once(child, 'exit');
+    return child.exitCode;
+  }
+
+  #spawn(args: readonly string[], timeoutMs: number): ChildProcess {
     const file = (name: string): string => join(this.#folder, name);
     const { ca, cert, key } = this.#connection.tls;
-    const child = spawn(
+    return spawn(
       'curl',
       [
         ...['--silent', '--fail', '--http2', '--header', `@${file('headers')}`],
@@ -84,10 +126,8 @@ export class Curl {
         ...(key === undefined ? [] : ['--key', file('key')]),
         ...args,
       ],
-      { stdio: 'ignore', timeout: longestMs, killSignal: 'SIGKILL' },
+      { stdio: 'ignore', timeout: timeoutMs, killSignal: 'SIGKILL' },
     );
-    await once(child, 'exit');
-    return child.exitCode;
   }
 }
 

@@ -1,6 +1,9 @@
 /** Bytes of a line that the writer prints, its newline included. */
 export const lineBytes = 100;
 
+/** Bytes of a timestamp and the blank after it, as the kubelet puts them before a line. */
+export const timestampBytes = '2026-11-23T10:00:00.000000000Z '.length;
+
 /** What the writer does. */
 export interface WriterOptions {
   lines: number;
@@ -10,12 +13,36 @@ export interface WriterOptions {
   staySeconds: number;
 }
 
+const pad = lineBytes - '00000001 '.length - 1;
+
 /** writerCommand is a container's command: it prints numbered lines as fast as it can. */
 export function writerCommand({ lines, waitSeconds, staySeconds }: WriterOptions): string[] {
-  const pad = lineBytes - '00000001 '.length - 1;
   const print = `my $pad = "x" x ${pad}; printf "%08d %s\\n", $_, $pad for 1 .. ${lines}`;
   // Setting $| prints what is still in perl's buffer.
   return ['perl', '-e', `sleep ${waitSeconds}; ${print}; $| = 1; sleep ${staySeconds}`];
+}
+
+/** What a writer of several bursts does. */
+export interface BurstOptions {
+  /** Of each burst. */
+  lines: number;
+  /** When they begin: seconds since the epoch. */
+  at: readonly number[];
+  /** Seconds that the container lives after the last line. */
+  staySeconds: number;
+}
+
+/** burstCommand is a container's command: at each time it prints so many numbered lines more, as fast as it can. */
+export function burstCommand({ lines, at, staySeconds }: BurstOptions): string[] {
+  const wait = 'while ((my $left = $at - time) > 0) { sleep $left }';
+  const print = `printf "%08d %s\\n", ++$n, $pad for 1 .. ${lines}`;
+  // Setting $| prints what is still in perl's buffer.
+  const burst = `${wait} $| = 0; ${print}; $| = 1;`;
+  return [
+    'perl',
+    '-e',
+    `my $n = 0; my $pad = "x" x ${pad}; for my $at (${at.join(', ')}) { ${burst} } sleep ${staySeconds}`,
+  ];
 }
 
 /** What a copy of the writer's log holds. */

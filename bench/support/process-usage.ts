@@ -32,3 +32,15 @@ export function statCpuSeconds(stat: string): number {
   if (user === undefined || system === undefined) throw new Error('the process has no CPU times');
   return (Number(user) + Number(system)) / ticksPerSecond;
 }
+
+/** receivedBytes gives how much a process has read so far, from sockets and files alike. */
+export async function receivedBytes(pid: number): Promise<number> {
+  return ioBytes(await readFile(`/proc/${pid}/io`, 'utf8'), 'rchar');
+}
+
+/** ioBytes reads one field of a process's io file; throws when it is not there. */
+export function ioBytes(io: string, field: string): number {
+  const [, bytes] = new RegExp(`^${field}: (\\d+)$`, 'm').exec(io) ?? [];
+  if (bytes === undefined) throw new Error(`there is no ${field} in what the process has read and written`);
+  return Number(bytes);
+}

@@ -1,3 +1,4 @@
+import type { Series } from './series.ts';
 import { type Summary, summarize } from './statistics.ts';
 
 /** One thing that was measured several times. */
@@ -19,6 +20,8 @@ export interface Goal {
 /** What a bench has found out. */
 export interface Findings {
   measured: readonly Measurement[];
+  /** What was measured with several numbers of tasks, one column each. */
+  series?: readonly Series[];
   goals: readonly Goal[];
   /** Sentences for whoever reads the table: what was counted beside, or what could not be. */
   notes: readonly string[];
@@ -39,6 +42,7 @@ export interface Report {
   met: boolean;
   machine: Machine;
   measured: (Summary & { what: string; unit: string })[];
+  series: readonly Series[];
   goals: (Goal & { met: boolean })[];
   notes: readonly string[];
 }
@@ -60,6 +64,7 @@ export function makeReport(bench: string, machine: Machine, findings: Findings):
     met: goals.every(goal => goal.met),
     machine,
     measured: findings.measured.map(({ what, unit, samples }) => ({ what, unit, ...summarize(samples) })),
+    series: findings.series ?? [],
     goals,
     notes: findings.notes,
   };
@@ -82,12 +87,30 @@ export function formatReport(report: Report): string {
   ]);
   return [
     `${report.bench} (${cores} cores, ${memoryGiB} GiB, Node ${node}, load ${loadBefore} before)`,
-    ...table([['measured', 'median', 'p10 to p90', 'n'], ...measured]),
-    '',
+    ...section([['measured', 'median', 'p10 to p90', 'n'], ...measured]),
+    ...section(seriesRows(report.series)),
     ...table([['goal', 'value', 'limit', ''], ...goals]),
     ...report.notes.map(note => `- ${note}`),
     '',
   ].join('\n');
+}
+
+/** A table and an empty line; nothing where the table has only its head. */
+function section(rows: readonly (readonly string[])[]): string[] {
+  return rows.length < 2 ? [] : [...table(rows), ''];
+}
+
+function seriesRows(series: readonly Series[]): string[][] {
+  const counts = series[0]?.values.map(({ tasks }) => tasks) ?? [];
+  const rows = series.map(({ what, unit, values }) => [
+    `${what}, ${unit}`,
+    ...counts.map(count => values.find(({ tasks }) => tasks === count)?.value).map(shown),
+  ]);
+  return [['tasks', ...counts.map(String)], ...rows];
+}
+
+function shown(value = Number.NaN): string {
+  return Number.isNaN(value) ? '-' : digits(value);
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type Findings, formatReport, makeReport } from './report.ts';
 
 /** After the time is up, cleaning up may take this long. */
@@ -11,18 +11,22 @@ export interface BenchContext {
   check: () => void;
   /** Tells a person how far it is, on standard error. */
   progress: (text: string) => void;
+  /** The bench's own options, as they were given or by their defaults. */
+  options: Readonly<Record<string, unknown>>;
 }
 
 /**
  * runBench runs one bench program within a time limit (in minutes) and prints its report: tables, or with `--json` one
- * JSON document. The process exits with 1 when a goal is missed or the bench fails; an interrupt still cleans up.
+ * JSON document. The process exits with 1 when a goal is missed or the bench fails; an interrupt still cleans up. `options`
+ * are those that the bench takes besides.
  */
 export async function runBench(
   name: string,
   limitMinutes: number,
   measure: (context: BenchContext) => Promise<Findings>,
+  options: NonNullable<ParseArgsConfig['options']> = {},
 ): Promise<void> {
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ options: { ...options, json: { type: 'boolean', default: false } } });
   const loadBefore = Math.round((loadavg()[0] ?? 0) * 100) / 100;
   const memoryGiB = Math.round(totalmem() / 2 ** 30);
   const machine = { cores: availableParallelism(), memoryGiB, node: process.versions.node, loadBefore };
@@ -39,6 +43,7 @@ export async function runBench(
         if (ended) throw ended;
       },
       progress: text => console.error(`${name}: ${text}`),
+      options: values,
     });
     const report = makeReport(name, machine, findings);
     console.log(values.json ? JSON.stringify(report) : formatReport(report));

@@ -28,3 +28,21 @@ export function chatty(taskId: string): object {
     do_xcom_push: true,
   };
 }
+
+/**
+ * onFakeNode is a task for a node that runs no containers and so has no logs: a Pod is Running soon and Succeeded some
+ * seconds later.
+ */
+export function onFakeNode(taskId: string): object {
+  return {
+    task_id: taskId,
+    run_id: 'bench',
+    image: 'busybox:1.35',
+    cmds: ['true'],
+    node_selector: { type: 'fake' },
+    tolerations: [{ key: 'fake', operator: 'Exists', effect: 'NoSchedule' }],
+    schedule_timeout_seconds: 1_200,
+    get_logs: false,
+    do_xcom_push: false,
+  };
+}

@@ -5,6 +5,7 @@ import type { Publisher } from '../../shared/ports/publisher.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { WorkLog } from '../../shared/work-log.ts';
+import type { TurnsHere } from './turns-here.ts';
 
 /** All that watching a scope needs from outside. */
 export interface WatchDeps {
@@ -18,6 +19,8 @@ export interface WatchDeps {
   /** A new id, different each time. */
   newId: () => string;
   log: WorkLog;
+  /** Of this instance. */
+  turnsHere: TurnsHere;
   settings: WatchSettings;
 }
 

@@ -61,6 +61,8 @@ interface Turn {
   ended: AbortSignal;
   /** What goes on beside the watching, until `hard` fires. */
   background: Promise<void>[];
+  /** The last look at the scope is being taken. */
+  isLeaving: boolean;
 }
 
 /** runTurn watches the Pods of a scope; see {@link runTurnOf}. */
@@ -93,6 +95,7 @@ export async function runTurnOf<W extends Watcher>(
   deps: TurnDeps,
   shutdown: AbortSignal,
 ): Promise<TurnEnd> {
+  if (deps.turnsHere.seesTo(claim.scope, claim.messageId)) return { kind: 'taken', outcomes: 0 };
   const answer = await acquireLease({ ...claim, turn: deps.newId() }, deps, shutdown);
   if (answer.kind !== 'acquired') return { kind: answer.kind, outcomes: 0 };
   const { lease } = answer;
@@ -108,7 +111,10 @@ export async function runTurnOf<W extends Watcher>(
     sleepThen(deps.clock, deps.settings.turnSeconds * 1_000, hard.signal, () => timeUp.abort()),
   ];
   const heal: Turn['heal'] = (markers, signal) => work.heal(markers, { watcher, retries }, signal);
-  const turn: Turn = { scope: claim.scope, deps, lease, watcher, retries, heal, hard, ended, background };
+  const { scope } = claim;
+  const isLeaving = false;
+  const turn: Turn = { scope, deps, lease, watcher, retries, heal, hard, ended, background, isLeaving };
+  const gone = deps.turnsHere.add({ ...claim, stays: () => !turn.isLeaving && !ended.aborted });
   try {
     const end = await watchToTheEnd(turn);
     if (end === 'stopped') await handOver(turn);
@@ -117,6 +123,7 @@ export async function runTurnOf<W extends Watcher>(
     // What has ended the Turn is the reason, and not what failed because of it.
     throw hard.signal.aborted ? hard.signal.reason : error;
   } finally {
+    gone();
     hard.abort(new TaskpodError('aborted', 'the Turn has ended'));
     await Promise.all([...background, watcher.stopped(), retries.settled()]);
   }
@@ -141,7 +148,10 @@ async function watchToTheEnd(turn: Turn): Promise<'released' | 'stopped'> {
 }
 
 /** Gives the lease back if a last look finds nothing to do; an outage in between only delays it. */
-async function leave({ scope, lease, watcher, deps, ended }: Turn): Promise<boolean> {
+async function leave(turn: Turn): Promise<boolean> {
+  const { scope, lease, watcher, deps, ended } = turn;
+  // From here on a ticket asks the bucket, where it finds `closing` and waits for the answer.
+  turn.isLeaving = true;
   try {
     await lease.setClosing(true, ended);
     if (!(await watcher.findMore(ended))) {
@@ -149,12 +159,14 @@ async function leave({ scope, lease, watcher, deps, ended }: Turn): Promise<bool
       return true;
     }
     await lease.setClosing(false, ended);
+    turn.isLeaving = false;
   } catch (error) {
     if (ended.aborted || !isRetryable(error)) throw error;
     deps.log('WARNING', 'the last look at a scope failed', { scope, error: errorMessage(error) });
     // Where this fails too, the next heartbeat says so.
     await lease.setClosing(false, ended).catch(() => undefined);
     await sleepThen(deps.clock, lookAgainMs, ended, () => undefined);
+    turn.isLeaving = false;
   }
   return false;
 }

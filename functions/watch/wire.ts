@@ -13,6 +13,7 @@ import { systemClock } from '../../shared/time.ts';
 import { jsonWorkLog } from '../../shared/work-log.ts';
 import type { FunctionDeps } from './deps.ts';
 import { handleWatch } from './handler.ts';
+import { TurnsHere } from './turns-here.ts';
 
 /** createWatch builds the watch function from the environment; throws `invalid_configuration` with all that is wrong. */
 export async function createWatch(env: Env): Promise<HttpFunction> {
@@ -29,6 +30,7 @@ export async function createWatch(env: Env): Promise<HttpFunction> {
     operations: connectClusterOperations({ ...retryDeps, token, baseUrl: endpoints.container }),
     ...retryDeps,
     newId: randomUUID,
+    turnsHere: new TurnsHere(),
     log: jsonWorkLog(line => process.stdout.write(line)),
     settings: config,
   };

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
-import { countCalls } from '../../../bench/support/calls.ts';
+import { countCalls, mostWatches } from '../../../bench/support/calls.ts';
+import type { AuditedCall } from '../../cluster/support/audit.ts';
 
-function call(verb: string, resource = 'pods', more: { userAgent?: string; uri?: string } = {}) {
+function call(verb: string, resource = 'pods', more: Partial<AuditedCall> = {}) {
   const common = {
     userAgent: 'taskpod-watch',
     username: 'watch@example.com',
     name: 'p',
     uri: '/',
     status: 200,
+    beganMs: 0,
+    endedMs: 1,
   };
   return { verb, resource, ...common, ...more };
 }
@@ -35,4 +38,41 @@ test('countCalls sorts the calls of both functions and divides by the tasks', ()
     ofTurns: 2,
     other: 1,
   });
+});
+
+test.each([
+  ['none', [], 0],
+  [
+    'one after the other',
+    [
+      [0, 5],
+      [5, 9],
+    ],
+    1,
+  ],
+  [
+    'two at a time, of three',
+    [
+      [0, 5],
+      [4, 9],
+      [6, 7],
+    ],
+    2,
+  ],
+  [
+    'one that goes on, and later ones',
+    [
+      [0, Number.POSITIVE_INFINITY],
+      [1, 2],
+      [3, 4],
+    ],
+    2,
+  ],
+] as const)('mostWatches: %s', (_, spans, most) => {
+  const watches = spans.map(([beganMs, endedMs]) => call('watch', 'pods', { beganMs, endedMs }));
+  const others = [
+    call('list', 'pods', { endedMs: 99 }),
+    call('watch', 'pods', { endedMs: 99, userAgent: 'taskpod-bench' }),
+  ];
+  expect(mostWatches([...others, ...watches])).toBe(most);
 });

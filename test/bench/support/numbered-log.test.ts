@@ -1,5 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { checkNumberedLog, writerCommand } from '../../../bench/support/numbered-log.ts';
+import {
+  burstCommand,
+  checkNumberedLog,
+  timestampBytes,
+  writerCommand,
+} from '../../../bench/support/numbered-log.ts';
 
 const start = Date.UTC(2026, 10, 23, 10);
 
@@ -40,4 +46,12 @@ test('the writer prints such lines', () => {
     '-e',
     'sleep 2; my $pad = "x" x 90; printf "%08d %s\\n", $_, $pad for 1 .. 3; $| = 1; sleep 15',
   ]);
+});
+
+test('bursts go on with the numbers, each at its time', () => {
+  const [command = '', ...args] = burstCommand({ lines: 2, at: [1, 2], staySeconds: 0 });
+  const printed = execFileSync(command, args, { encoding: 'utf8' }).split('\n').slice(0, -1);
+  const stamped = printed.map(text => `2026-11-23T10:00:00.000000000Z ${text}\n`);
+  expect(checkNumberedLog(Buffer.from(stamped.join('')))).toEqual({ lines: 4, firstMs: start });
+  expect(stamped[0]?.length).toBe(timestampBytes + 100);
 });

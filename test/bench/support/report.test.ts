@@ -34,6 +34,7 @@ test('makeReport holds every value against its goal', () => {
     met: false,
     machine,
     measured: [{ what: 'curl', unit: 'MB/s', count: 3, median: 10, low: 9.2, high: 10.8 }],
+    series: [],
     goals: [
       { ...goal, atLeast: 0.9, met: true },
       { what: 'growth', unit: 'MiB', value: 70, atMost: 64, met: false },
@@ -52,6 +53,28 @@ test('formatReport is made for people', () => {
     '  speed   0.95 times  at least 0.90  met',
     '  growth  70 MiB      at most 64     MISSED',
     '- a note',
+    '',
+  ]);
+});
+
+test('formatReport gives each number of tasks a column', () => {
+  const values = [
+    { tasks: 10, value: 12.345 },
+    { tasks: 100, value: 1 },
+  ];
+  const series = [
+    { what: 'CPU', unit: 'ms a task', of: 'task' as const, values },
+    { what: 'peak', unit: 'MiB', of: 'all' as const, values: [{ tasks: 10, value: Number.NaN }] },
+  ];
+  const report = makeReport('load', machine, { measured: [], series, goals: [], notes: [] });
+  expect(report.series).toEqual(series);
+  expect(formatReport(report).split('\n')).toEqual([
+    'load (2 cores, 24 GiB, Node 24.0.0, load 0.5 before)',
+    '  tasks           10    100',
+    '  CPU, ms a task  12.3  1',
+    '  peak, MiB       -     -',
+    '',
+    '  goal  value  limit',
     '',
   ]);
 });

@@ -18,6 +18,9 @@ const entry = z.object({
     })
     .default({}),
   responseStatus: z.object({ code: z.number() }).optional(),
+  stage: z.string(),
+  requestReceivedTimestamp: z.string(),
+  stageTimestamp: z.string(),
 });
 
 /** One call that the API server has answered. */
@@ -32,6 +35,10 @@ export interface AuditedCall {
   /** Path and query. */
   uri: string;
   status: number;
+  /** Milliseconds since the epoch. */
+  beganMs: number;
+  /** Infinity while it goes on, as a watch may. */
+  endedMs: number;
 }
 
 /**
@@ -44,7 +51,7 @@ export async function readAudit(lab: string, namespace: string): Promise<Audited
   const calls = new Map<string, AuditedCall>();
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.includes(`"namespace":"${namespace}"`)) continue;
-    const { auditID, requestURI, verb, userAgent, user, objectRef, responseStatus } = entry.parse(
+    const { auditID, requestURI, verb, userAgent, user, objectRef, responseStatus, ...times } = entry.parse(
       JSON.parse(line),
     );
     const { resource = '', subresource, name = '' } = objectRef;
@@ -56,6 +63,9 @@ export async function readAudit(lab: string, namespace: string): Promise<Audited
       name,
       uri: requestURI,
       status: responseStatus?.code ?? 0,
+      beganMs: Date.parse(times.requestReceivedTimestamp),
+      endedMs:
+        times.stage === 'ResponseStarted' ? Number.POSITIVE_INFINITY : Date.parse(times.stageTimestamp),
     });
   }
   await ended;

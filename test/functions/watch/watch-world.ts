@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FunctionDeps, WatchDeps, WatchSettings } from '../../../functions/watch/deps.ts';
+import { TurnsHere } from '../../../functions/watch/turns-here.ts';
 import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
 import type { Claim } from '../../../shared/claim.ts';
 import type { ContainerStatus, Pod } from '../../../shared/kubernetes/pod.ts';
@@ -36,7 +37,7 @@ export class WatchWorld {
   readonly records: ({ severity: Severity; message: string } & WorkRecord)[] = [];
   #ids = 0;
 
-  /** What a process is given. */
+  /** What a process is given: each call is another process. */
   deps(changes: Partial<WatchSettings> = {}): WatchDeps {
     return {
       store: this.store,
@@ -45,6 +46,7 @@ export class WatchWorld {
       clock: this.clock,
       random: () => 0.5,
       newId: () => `turn-${++this.#ids}`,
+      turnsHere: new TurnsHere(),
       log: (severity, message, record) => {
         expectDocumented(severity, message, record);
         witness('the log of watch', JSON.stringify([message, record]));
