@@ -37,7 +37,7 @@ export class DeadLetterBox {
 
   /** What is held, the oldest dead letter first. */
   get letters(): PulledMessage[] {
-    return [...this.#held.values()].sort((a, b) => (a.publishTime < b.publishTime ? -1 : 1));
+    return [...this.#held.values()].sort(olderFirst);
   }
 
   /** True when there may be more than were pulled. */
@@ -98,4 +98,18 @@ export class DeadLetterBox {
     const ackIds = messages.map(({ ackId }) => ackId);
     await subscriptions.modifyDeadline(subscription, ackIds, holdSeconds, signal);
   }
+}
+
+/** olderFirst orders messages by their time; those of one millisecond by their ids, which are numbers of any length. */
+export function olderFirst(a: Placed, b: Placed): number {
+  if (a.publishTime !== b.publishTime) return a.publishTime < b.publishTime ? -1 : 1;
+  const shorter = a.messageId.length - b.messageId.length;
+  if (shorter !== 0) return shorter;
+  return a.messageId < b.messageId ? -1 : Number(a.messageId !== b.messageId);
+}
+
+/** What a message is placed by. */
+interface Placed {
+  publishTime: string;
+  messageId: string;
 }
