@@ -38,10 +38,26 @@ export function shell(
   return { name, ...image, command: ['sh', '-c', script], ...more };
 }
 
-/** A sidecar that says goodbye when it is told to end. */
+const readiness = { name: 'ready', mountPath: '/scratch/ready' };
+
+/** The volume in which sidecars tell that they can be told to end. */
+export const readyVolume = { name: readiness.name, emptyDir: {} };
+
+/** A sidecar that says goodbye when it is told to end. What it writes to stderr comes in the order of its writing. */
 export function sidecar(name: string, goodbye: string): V1PodSpec['containers'][number] {
-  const script = `trap '${goodbye}; exit 0' TERM; while :; do sleep 600 & wait $!; done`;
-  return shell(name, script, { restartPolicy: 'Always' });
+  const ready = `touch ${readiness.mountPath}/${name}`;
+  const script = `exec 2>&1; trap '${goodbye}; exit 0' TERM; ${ready}; while :; do sleep 600 & wait $!; done`;
+  return shell(name, script, { restartPolicy: 'Always', volumeMounts: [readiness] });
+}
+
+/** A main container that runs its script when these sidecars can be told to end: before, SIGTERM would just kill them. */
+export function mainBeside(
+  sidecars: string[],
+  script: string,
+  volumeMounts: { name: string; mountPath: string }[] = [],
+): V1PodSpec['containers'][number] {
+  const waits = sidecars.map(name => `until [ -e ${readiness.mountPath}/${name} ]; do sleep 0.1; done; `);
+  return shell('base', `${waits.join('')}${script}`, { volumeMounts: [readiness, ...volumeMounts] });
 }
 
 /** A Pod that is never restarted and does not wait long for its end. */
@@ -145,6 +161,17 @@ export async function readLog(
       await systemClock.sleep(100, signal);
     }
   }
+}
+
+/** Follows a container's log until it has said "ready". */
+export async function saysReady({ pods, namespace }: PodsUnderTest, name: string): Promise<void> {
+  const log = await pods.openLog({ namespace, pod: name, container: 'base', follow: true }, deadline());
+  let said = '';
+  for await (const piece of log) {
+    said += Buffer.from(piece).toString('utf8');
+    if (said.includes('ready')) return;
+  }
+  throw new Error(`${name} ended before it was ready: ${said}`);
 }
 
 /** Takes a log apart; the text keeps its newline. */

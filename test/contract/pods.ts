@@ -10,11 +10,14 @@ import {
   freshName,
   logLines,
   logText,
+  mainBeside,
   manifest,
   type PodsUnderTest,
   podWhen,
   readLog,
+  readyVolume,
   running,
+  saysReady,
   shell,
   sidecar,
   waitMs,
@@ -105,11 +108,12 @@ export function podsContract(title: string, open: () => Promise<PodsUnderTest>, 
       const name = freshName('life');
       const selector = `life=${name}`;
       const before = await pods.list(namespace, selector, deadline());
-      const script = 'trap "exit 7" TERM; while :; do sleep 600 & wait $!; done';
+      const script = 'trap "exit 7" TERM; echo ready; while :; do sleep 600 & wait $!; done';
       await createPod(under, name, { containers: [shell('base', script)] }, { life: name });
       await createPod(under, `${name}-other`, { containers: [shell('base', 'exit 0')] }, { life: 'no' });
       const watch = pods.watch(namespace, selector, before.resourceVersion, deadline());
       const { uid } = (await running(under, name)).metadata;
+      await saysReady(under, name);
       await pods.remove(namespace, name, { uid, gracePeriodSeconds: 20, signal: deadline() });
       const all = await changesUntil(watch, name, change => change.type === 'DELETED');
 
@@ -164,11 +168,11 @@ export function podsContract(title: string, open: () => Promise<PodsUnderTest>, 
       await createPod(under, name, {
         initContainers: [sidecar('helper', 'echo goodbye; cat /shared/result')],
         containers: [
-          shell('base', 'echo 42 >/shared/result; exit 5', {
-            volumeMounts: [{ name: 'shared', mountPath: '/shared' }],
-          }),
+          mainBeside(['helper'], 'echo 42 >/shared/result; exit 5', [
+            { name: 'shared', mountPath: '/shared' },
+          ]),
         ],
-        volumes: [{ name: 'shared', emptyDir: {} }],
+        volumes: [readyVolume, { name: 'shared', emptyDir: {} }],
       });
       // The sidecar cannot see the volume: only what it prints by itself counts.
       const seen = await podWhen(under, name, pod => endOf(pod, 'base') !== undefined);
@@ -191,7 +195,8 @@ export function podsContract(title: string, open: () => Promise<PodsUnderTest>, 
       const name = freshName('reverse');
       await createPod(under, name, {
         initContainers: [sidecar('first', 'echo end'), sidecar('second', 'sleep 1; echo end')],
-        containers: [shell('base', 'exit 0')],
+        containers: [mainBeside(['first', 'second'], 'exit 0')],
+        volumes: [readyVolume],
       });
       await ended(under, name);
       const [first, second] = await Promise.all(
