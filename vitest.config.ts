@@ -6,6 +6,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // The files share loaded modules, which have no state of their own: four times quicker.
+          isolate: false,
           setupFiles: ['test/secrets/setup.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/http/**', 'test/contract/**', 'test/cluster/**', 'test/chaos/**'],
