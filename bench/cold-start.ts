@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startDeployment } from '../test/cluster/harness.ts';
+import { coldStart, largestBundleMB, mostMiB, slowestStart } from './support/cold-start-goals.ts';
 import { type ComparedRow, type Comparison, medianOf, ratioOf } from './support/comparison.ts';
 import type { Findings } from './support/report.ts';
 import { type BenchContext, runBench } from './support/run-bench.ts';
@@ -12,13 +13,7 @@ const rounds = 15;
 const functions = ['launch', 'watch'] as const;
 const started = [...functions, 'empty'] as const;
 type Started = (typeof started)[number];
-const largestBundleMB = 3.5;
-const slowestStart = 1.5;
-const mostMiB = 512e6 / 2 ** 20 / 2;
-
-const bundle = 'bundle';
-const listening = 'start to listening';
-const peak = 'peak of the memory until then';
+const { bundle, listening, peak } = coldStart;
 
 await runBench('cold-start', 10, measure);
 

@@ -25,6 +25,8 @@ export interface Findings {
   series?: readonly Series[];
   /** What was measured of several things side by side, one column each. */
   compared?: Comparison;
+  /** What `--json FILE` keeps, where it is not what was compared. */
+  figures?: object;
   goals: readonly Goal[];
   /** Sentences for whoever reads the table: what was counted beside, or what could not be. */
   notes: readonly string[];

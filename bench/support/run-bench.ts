@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { chartFigures } from './comparison.ts';
-import { type Findings, formatReport, makeReport, type Report } from './report.ts';
+import { type Findings, formatReport, makeReport } from './report.ts';
 
 /** After the time is up, cleaning up may take this long. */
 const cleanUpMs = 60_000;
@@ -19,7 +19,8 @@ export interface BenchContext {
 
 /**
  * runBench runs one bench program within a time limit (in minutes) and prints its report: tables, or with `--json` one
- * JSON document. With `--json FILE` it prints the tables, and writes what it has compared into the file. The process exits with 1 when a goal is missed or the bench fails; an interrupt still cleans up. `options`
+ * JSON document. With `--json FILE` it prints the tables, and writes its
+ * figures into the file, as docs/measured keeps them. The process exits with 1 when a goal is missed or the bench fails; an interrupt still cleans up. `options`
  * are those that the bench takes besides.
  */
 export async function runBench(
@@ -55,15 +56,15 @@ export async function runBench(
     });
     const report = makeReport(name, machine, findings);
     console.log(values.json && file === undefined ? JSON.stringify(report) : formatReport(report));
-    if (file !== undefined) await writeFigures(file, report);
+    if (file !== undefined) await writeFigures(name, file, findings);
     process.exitCode = report.met ? 0 : 1;
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function writeFigures(file: string, { bench, compared }: Report): Promise<void> {
-  if (compared === undefined)
-    throw new Error(`${bench} compares nothing side by side: there is nothing for ${file}`);
-  await writeFile(file, `${JSON.stringify(chartFigures(compared), undefined, 2)}\n`);
+async function writeFigures(name: string, file: string, { figures, compared }: Findings): Promise<void> {
+  const kept = figures ?? (compared && chartFigures(compared));
+  if (kept === undefined) throw new Error(`${name} keeps no figures: there is nothing for ${file}`);
+  await writeFile(file, `${JSON.stringify(kept, undefined, 2)}\n`);
 }
