@@ -1,6 +1,7 @@
 import { showPicture } from '../pictures/picture.ts';
 import { chaosBlock } from './chaos-block.ts';
 import { coldStartGoals, type Goal, goalsTable, loadGoals, logsGoals } from './goals.ts';
+import { variantsInWords } from './load-rows.ts';
 import { loadTable } from './load-table.ts';
 import { coldStartTable, kpoTable, logsTable } from './other-tables.ts';
 import { picturesOf } from './pictures-of.ts';
@@ -26,7 +27,9 @@ export function blocksOf(measured: Measured): Record<string, string> {
       ...(goals.length > 0 ? [goalsTable(goals.filter(({ isFirst }) => isFirst))] : []),
       ...show('load-times'),
     ]),
-    load: joined(load ? [...show('load-rates', 'load-cpu', 'load-memory'), loadTable(load)] : []),
+    load: joined(
+      load ? [...show('load-rates', 'load-cpu', 'load-memory'), variantsInWords(load), loadTable(load)] : [],
+    ),
     'load-goals': joined(load ? [goalsTable(loadGoals(load))] : []),
     'logs-many': joined(logsMany ? [logsTable(logsMany), goalsTable(logsGoals(logsMany))] : []),
     'cold-start': joined(coldStart ? [coldStartTable(coldStart), goalsTable(coldStartGoals(coldStart))] : []),

@@ -17,3 +17,23 @@ export function runName(row: LoadRow, main: readonly LoadRow[]): string {
   const tasks = row.tasks.toLocaleString('en');
   return row.variant === main[0]?.variant ? tasks : `${tasks} ${row.variant}`;
 }
+
+const words = {
+  held: 'published at once; no Pod begins before all are there',
+  flowing: 'published at once; Pods begin and end while others are launched',
+  pushed: 'pushed to launch without Pub/Sub; Pods begin and end while others are launched',
+} as const;
+
+/** variantsInWords says how the tasks of the pictures and of each column came. */
+export function variantsInWords(rows: readonly LoadRow[]): string {
+  const [main] = mainRows(rows);
+  const others = variants.filter(
+    variant => variant !== main?.variant && rows.some(row => row.variant === variant),
+  );
+  return [
+    ...(main === undefined
+      ? []
+      : [`In the pictures, and in columns with nothing but a number: ${words[main.variant]}.`]),
+    ...others.map(variant => `"${variant}": ${words[variant]}.`),
+  ].join(' ');
+}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { blocksOf, withBlocks } from '../../scripts/measured/blocks.ts';
 import { faultsOf } from '../../scripts/measured/chaos.ts';
 import { coldStartGoals, loadGoals, logsGoals } from '../../scripts/measured/goals.ts';
-import { mainRows, runName, sortedRows } from '../../scripts/measured/load-rows.ts';
+import { mainRows, runName, sortedRows, variantsInWords } from '../../scripts/measured/load-rows.ts';
 import { loadTable } from '../../scripts/measured/load-table.ts';
 import { type Measured, readMeasured } from '../../scripts/measured/read.ts';
 import type { LoadRow } from '../../scripts/measured/schemas.ts';
@@ -89,6 +89,10 @@ describe('load', () => {
       '1,000',
       '500 pushed',
     ]);
+    expect(variantsInWords(rows)).toBe(
+      'In the pictures, and in columns with nothing but a number: published at once; Pods begin and end while others are launched. "held": published at once; no Pod begins before all are there. "pushed": pushed to launch without Pub/Sub; Pods begin and end while others are launched.',
+    );
+    expect(variantsInWords([])).toBe('');
   });
 
   test('the table has a column for each run, and a row for what one of them has', () => {
