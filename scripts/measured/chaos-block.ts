@@ -1,10 +1,10 @@
-import { type ChaosReport, faultsOf, sumOf } from './chaos.ts';
+import { type ChaosReport, faultsOf, sumOf, tasksOf } from './chaos.ts';
 import { shown, table } from './words.ts';
 
 /** chaosBlock gives the sections of docs/reliability.md that are made of reports: what was injected, what was lost, and how to do it again. */
 export function chaosBlock(reports: readonly ChaosReport[], pictures: readonly string[]): string[] {
   const faults = faultsOf(reports);
-  const total = (of: 'planned' | 'met'): string => shown(faults.reduce((sum, fault) => sum + fault[of], 0));
+  const total = (of: 'planned' | 'met'): string => shown(sum(faults.map(fault => fault[of])));
   return [
     '## What was injected',
     `${total('met')} faults; of ${total('planned')} planned ones the others have waited in vain for a request of their kind.`,
@@ -25,7 +25,7 @@ export function chaosBlock(reports: readonly ChaosReport[], pictures: readonly s
     'How the attempts ended:',
     table([
       ['outcome', 'attempts'],
-      ...sumOf(reports.map(({ outcomes }) => outcomes)).map(([outcome, times]) => [outcome, shown(times)]),
+      ...sumOf(reports.map(({ found }) => found.ends)).map(([outcome, times]) => [outcome, shown(times)]),
     ]),
     '## Run it again',
     'The same seed makes the same tasks and the same schedule of faults:',
@@ -34,36 +34,40 @@ export function chaosBlock(reports: readonly ChaosReport[], pictures: readonly s
 }
 
 function runsTable(reports: readonly ChaosReport[]): string {
-  const sum = (values: Readonly<Record<string, number>>): string =>
-    shown(Object.values(values).reduce((a, b) => a + b, 0));
   const row = (what: string, value: (report: ChaosReport) => string): string[] => [
     what,
     ...reports.map(value),
   ];
   return table([
     row('seed', ({ seed }) => String(seed)),
-    row('tasks', ({ tasks }) => shown(tasks)),
-    row(
-      'of them with containers, and on a node without',
-      ({ workload }) => `${shown(workload.real)} and ${shown(workload.fake)}`,
-    ),
-    row('faults happened for', ({ seconds }) => `${shown(seconds)} s`),
+    row('tasks', report => shown(tasksOf(report))),
+    row('of them with containers', ({ tasks }) => shown(tasks.real)),
+    row('faults happened for', report => `${shown(report.seconds)} s`),
     row('until the last work was done', report => `${shown(report.duration_seconds)} s`),
-    row('processes started', ({ processes }) => sum(processes)),
-    row('attempts', ({ attempts }) => shown(attempts)),
-    row('Pods made', report => shown(report.pods_made)),
-    row('outcomes', ({ outcomes }) => sum(outcomes)),
-    row(
-      'events received, and different ones',
-      ({ events }) => `${shown(events.received)} and ${shown(events.distinct)}`,
+    row('processes of launch and watch', ({ processes }) => shown(sum(Object.values(processes)))),
+    row('deliveries of the message that came most often', ({ deliveries }) =>
+      shown(Math.max(...Object.values(deliveries).map(({ most }) => most))),
     ),
-    row('logs compared', ({ compared }) => `${shown(compared.logs)}, ${shown(compared.log_bytes)} bytes`),
+    row('dead letters', report => shown(report.dead_letters)),
+    row('attempts', ({ found }) => shown(found.attempts)),
+    row('Pods made', ({ found }) => shown(found.posts.created)),
+    row('of them deleted from outside', ({ found }) => shown(found.deletedFromOutside)),
+    row('logs compared', ({ found: { logs } }) => `${shown(logs.compared)}, ${shown(logs.bytes)} bytes`),
+    row('gaps in them', ({ found }) => shown(found.logs.gaps)),
     row(
       'results compared',
-      ({ compared }) => `${shown(compared.results)}, ${shown(compared.result_bytes)} bytes`,
+      ({ found: { results } }) => `${shown(results.compared)}, ${shown(results.bytes)} bytes`,
+    ),
+    row(
+      'events received, and different ones',
+      ({ found: { events } }) => `${shown(events.came)} and ${shown(events.different)}`,
     ),
     row('**promises broken**', ({ violations: found }) => `**${shown(found.length)}**`),
   ]);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
 }
 
 function violations(reports: readonly ChaosReport[]): string[] {

@@ -15,30 +15,48 @@ const faultSchema = z.object({
   met: count,
 });
 
-/** docs/measured/chaos-*.json: what a chaos run reports of itself, as far as pages show it. */
-export const chaosSchema = z.object({
+const reportSchema = z.object({
   /** By which it is repeated. */
   command: z.string().min(1),
   seed: count,
-  tasks: count.min(1),
+  /** Tasks with containers, and tasks on a node that runs none. */
+  tasks: z.object({ real: count, fake: count }),
   /** How long faults have happened. */
   seconds,
   duration_seconds: seconds,
-  workload: z.object({ real: count, fake: count }),
   faults: z.array(faultSchema).min(1),
+  /** Processes that were started. */
   processes: counts,
-  pods_made: count,
-  attempts: count,
-  /** Attempts by state and reason. */
-  outcomes: counts,
-  events: z.object({ received: count, distinct: count }),
-  /** What was held, byte for byte, against what the tasks have written. */
-  compared: z.object({ logs: count, log_bytes: count, results: count, result_bytes: count }),
+  deliveries: z.record(z.string(), z.object({ most: count })),
+  dead_letters: count,
+  /** What was there at the end, and was held against what had to be. */
+  found: z.object({
+    runs: count,
+    attempts: count,
+    deletedFromOutside: count,
+    /** Attempts by state and reason. */
+    ends: counts,
+    logs: z.object({ compared: count, bytes: count, gaps: count }),
+    results: z.object({ compared: count, bytes: count }),
+    events: z.object({ came: count, different: count }),
+    posts: z.object({ created: count }),
+  }),
   violations: z.array(z.object({ rule: z.string(), subject: z.string(), detail: z.string() })),
 });
 
+/** docs/measured/chaos-*.json: what one chaos run reports of itself, or several do, as far as pages show it. */
+export const chaosSchema = z.union([
+  z.array(reportSchema).min(1),
+  reportSchema.transform(report => [report]),
+]);
+
 /** One run's report. */
-export type ChaosReport = z.output<typeof chaosSchema>;
+export type ChaosReport = z.output<typeof reportSchema>;
+
+/** tasksOf counts the tasks of a run. */
+export function tasksOf({ tasks }: ChaosReport): number {
+  return tasks.real + tasks.fake;
+}
 
 /** A kind of fault of all runs together. */
 export interface Fault {

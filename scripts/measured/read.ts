@@ -16,7 +16,7 @@ export interface Measured {
   kpo: KpoRow[] | undefined;
   coldStart: ColdStartRow[] | undefined;
   logsMany: LogsMany | undefined;
-  /** In the order of the files' names. */
+  /** In the order of the files' names; a file may hold several. */
   chaos: ChaosReport[];
 }
 

@@ -1,4 +1,4 @@
-import { type ChaosReport, faultsOf } from '../measured/chaos.ts';
+import { type ChaosReport, faultsOf, tasksOf } from '../measured/chaos.ts';
 import { listed, shown } from '../measured/words.ts';
 import { kindsAxis } from './parts.ts';
 import type { Picture } from './picture.ts';
@@ -6,7 +6,7 @@ import type { Picture } from './picture.ts';
 /** What was done to the tasks of all runs together, the most frequent first. */
 export function chaosInjected(reports: readonly ChaosReport[]): Picture {
   const kinds = faultsOf(reports).filter(({ met }) => met > 0);
-  const tasks = reports.reduce((sum, report) => sum + report.tasks, 0);
+  const tasks = reports.reduce((sum, report) => sum + tasksOf(report), 0);
   const runs = reports.length === 1 ? 'one run' : `${reports.length} runs`;
   return {
     name: 'chaos-injected',

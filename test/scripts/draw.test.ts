@@ -89,6 +89,7 @@ test('the picture of the comparison knows the names that the bench gives', () =>
   const counts = { alone: 1, anew: 1, together: 1, atOnce: 20, logs: 1, lines: 1_000 };
   const rows = kpoSchema.parse(chartFigures(compareSides({ kpo: side, taskpod: side }, counts)));
   expect(kpoPairs(rows).map(({ what }) => what)).toEqual([
+    'go to container running',
     'go to result in hand',
     'container’s end to result in hand',
     '20 at once: go to the last result',
@@ -96,6 +97,7 @@ test('the picture of the comparison knows the names that the bench gives', () =>
     '20 at once: memory of the client processes',
     'calls of a task to the API server',
     'log: received, at 95 percent of it',
+    'log: its first line to its last line in hand',
   ]);
 });
 

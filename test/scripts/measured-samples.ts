@@ -36,10 +36,9 @@ export function sampleChaos(violations: ChaosReport['violations'] = []): ChaosRe
   return {
     command: 'npm run chaos -- --seed 7',
     seed: 7,
-    tasks: 1_000,
+    tasks: { real: 150, fake: 850 },
     seconds: 300,
     duration_seconds: 412.5,
-    workload: { real: 150, fake: 850 },
     faults: [
       { group: 'storage', fault: '503', about: 'write marker', planned: 4, met: 3 },
       { group: 'storage', fault: '503', about: 'list', planned: 9, met: 9 },
@@ -47,11 +46,18 @@ export function sampleChaos(violations: ChaosReport['violations'] = []): ChaosRe
       { group: 'server', fault: 'kill -9 & start', about: 'etcd', planned: 1, met: 0 },
     ],
     processes: { launch: 12, watch: 30 },
-    pods_made: 1_100,
-    attempts: 1_100,
-    outcomes: { 'failed (exit_code)': 100, 'success (succeeded)': 1_000 },
-    events: { received: 3_300, distinct: 3_200 },
-    compared: { logs: 1_000, log_bytes: 5_000_000, results: 40, result_bytes: 900 },
+    deliveries: { launch: { most: 4 }, watch: { most: 6 } },
+    dead_letters: 0,
+    found: {
+      runs: 1_000,
+      attempts: 1_100,
+      deletedFromOutside: 3,
+      ends: { 'failed exit_code': 100, 'success completed': 1_000 },
+      logs: { compared: 160, bytes: 5_000_000, gaps: 0 },
+      results: { compared: 40, bytes: 900 },
+      events: { came: 3_300, different: 3_200 },
+      posts: { created: 1_099 },
+    },
     violations,
   };
 }

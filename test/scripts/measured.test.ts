@@ -156,7 +156,26 @@ describe('chaos', () => {
     const text = blocksOf({ ...nothing, chaos: [sampleChaos()] }).chaos;
     expect(text).toContain('32 faults; of 34 planned ones');
     expect(text).toContain('| Cloud Storage: 503 | 12 | list 9, write marker 3 |');
-    expect(text).toContain('| **promises broken** | **0** |');
+    expect(text?.slice(text.indexOf('| seed'), text.indexOf('How the')).trim().split('\n')).toEqual([
+      '| seed | 7 |',
+      '| --- | --- |',
+      '| tasks | 1,000 |',
+      '| of them with containers | 150 |',
+      '| faults happened for | 300 s |',
+      '| until the last work was done | 413 s |',
+      '| processes of launch and watch | 42 |',
+      '| deliveries of the message that came most often | 6 |',
+      '| dead letters | 0 |',
+      '| attempts | 1,100 |',
+      '| Pods made | 1,099 |',
+      '| of them deleted from outside | 3 |',
+      '| logs compared | 160, 5,000,000 bytes |',
+      '| gaps in them | 0 |',
+      '| results compared | 40, 900 bytes |',
+      '| events received, and different ones | 3,300 and 3,200 |',
+      '| **promises broken** | **0** |',
+    ]);
+    expect(text).toContain('| success completed | 1,000 |\n| failed exit_code | 100 |');
     expect(text).not.toContain('What was broken');
     expect(text).toContain('```sh\nnpm run chaos -- --seed 7\n```');
   });
@@ -209,6 +228,7 @@ test.each([
 test('documents are read by their names', () => {
   const files = {
     'chaos-7.json': JSON.stringify(sampleChaos()),
+    'chaos-long.json': JSON.stringify([sampleChaos(), sampleChaos()]),
     'kpo.json': JSON.stringify(sampleKpo),
     'load.json': JSON.stringify([sampleLoad(10)]),
   };
@@ -216,7 +236,7 @@ test('documents are read by their names', () => {
     ...nothing,
     load: [sampleLoad(10)],
     kpo: sampleKpo,
-    chaos: [sampleChaos()],
+    chaos: [sampleChaos(), sampleChaos(), sampleChaos()],
   });
 });
 
