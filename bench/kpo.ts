@@ -24,6 +24,7 @@ await runBench('kpo', 30, measure, {
   together: option('2'),
   'at-once': option('20'),
   logs: option('2'),
+  'living-logs': option('1'),
   'log-lines': option('200000'),
 });
 
@@ -65,6 +66,7 @@ function readCounts(options: BenchContext['options']): RoundCounts {
     together: count('together'),
     atOnce: count('at-once'),
     logs: count('logs'),
+    livingLogs: count('living-logs'),
     lines,
   };
 }

@@ -37,9 +37,10 @@ export function callsByKind(
   calls: readonly AuditedCall[],
   side: keyof typeof clients,
   { tasks, execs }: { tasks: number; execs: number },
-): Record<CallKind | 'all', number> {
+): Map<CallKind | 'all', number> {
   const ours = calls.filter(({ userAgent }) => clients[side].test(userAgent));
   const found = ours.map(({ verb, resource }) => kinds[`${verb} ${resource}`] ?? 'anything else');
-  const counts = callKinds.map(kind => [kind, found.filter(other => other === kind).length / tasks]);
-  return { ...Object.fromEntries(counts), exec: execs / tasks, all: (ours.length + execs) / tasks };
+  const counts = new Map<CallKind | 'all', number>([['all', (ours.length + execs) / tasks]]);
+  for (const kind of callKinds) counts.set(kind, found.filter(other => other === kind).length / tasks);
+  return counts.set('exec', execs / tasks);
 }

@@ -4,7 +4,7 @@ import type { AuditedCall } from '../../test/cluster/support/audit.ts';
 import { waitFor } from '../../test/cluster/support/wait.ts';
 import type { BenchContext } from '../support/run-bench.ts';
 import type { Batch, ReceivedLog, Side } from './side.ts';
-import { shortTask, writingTask } from './tasks.ts';
+import { shortTask, type Writing, writingTask } from './tasks.ts';
 
 /** The audit log is written a moment after the answer. */
 const auditMs = 500;
@@ -18,9 +18,21 @@ export interface RoundCounts {
   /** Several tasks at once, and how many. */
   together: number;
   atOnce: number;
-  /** One large log, and its lines. */
+  /** One large log, and its lines; its container ends with the last one. */
   logs: number;
   lines: number;
+  /** The same, but the container lives on for {@link livesOnSeconds}. */
+  livingLogs: number;
+}
+
+/** Longer than the ten seconds within which a kubelet rotates the log of a container that runs. */
+export const livesOnSeconds = 15;
+
+/** A log as it came, and when its container began to write. */
+interface MeasuredLog {
+  received: ReceivedLog;
+  beganMs: number;
+  cpuMs: number;
 }
 
 /** All that was measured of one side. */
@@ -30,7 +42,8 @@ export interface SideFigures {
   aloneCalls: AuditedCall[] | undefined;
   anew: { wholeMs: number; cpuMs: number }[];
   together: Batch[];
-  logs: { received: ReceivedLog; beganMs: number; cpuMs: number }[];
+  logs: MeasuredLog[];
+  livingLogs: MeasuredLog[];
 }
 
 /** Lets both sides do the same, in turns. */
@@ -47,7 +60,7 @@ export class Rounds {
   }
 
   async all(counts: RoundCounts): Promise<void> {
-    const { alone, anew, together, atOnce, logs, lines } = counts;
+    const { alone, anew, together, atOnce, logs, lines, livingLogs } = counts;
     await this.#alternate('warm-up', 1, (side, id) => side.run([shortTask(id)]));
     const auditBefore = (await this.#audit())?.length;
     await this.#alternate('alone', alone, async (side, id) => {
@@ -56,10 +69,11 @@ export class Rounds {
     const calls = (await this.#audit())?.slice(auditBefore);
     for (const { name } of this.#sides) this.figures[name].aloneCalls = calls;
     await this.#alternate('log', logs, async (side, id) => {
-      const task = writingTask(id, lines);
-      const { ran, cpuMs } = await side.run([task]);
-      const beganMs = ran[0]?.containerBeganMs ?? Number.NaN;
-      this.figures[side.name].logs.push({ received: await side.log(task, lines), beganMs, cpuMs });
+      this.figures[side.name].logs.push(await measureLog(side, id, { lines, staySeconds: 0 }));
+    });
+    await this.#alternate('living-log', livingLogs, async (side, id) => {
+      const staySeconds = livesOnSeconds;
+      this.figures[side.name].livingLogs.push(await measureLog(side, id, { lines, staySeconds }));
     });
     await this.#alternate('together', together, async (side, id) => {
       const tasks = Array.from({ length: atOnce }, (_, i) => shortTask(`${id}-${i}`));
@@ -101,6 +115,13 @@ export class Rounds {
   }
 }
 
+async function measureLog(side: Side, id: string, writing: Writing): Promise<MeasuredLog> {
+  const task = writingTask(id, writing);
+  const { ran, cpuMs } = await side.run([task]);
+  const beganMs = ran[0]?.containerBeganMs ?? Number.NaN;
+  return { received: await side.log(task, writing.lines), beganMs, cpuMs };
+}
+
 function noFigures(): SideFigures {
-  return { alone: [], aloneCalls: undefined, anew: [], together: [], logs: [] };
+  return { alone: [], aloneCalls: undefined, anew: [], together: [], logs: [], livingLogs: [] };
 }

@@ -23,18 +23,25 @@ export function shortTask(id: string): BenchTask {
   return { id, script: `began=${now}; ${print}; ${writeResult('$began', now)}` };
 }
 
-/** Seconds that a writing container waits for its readers, and lives after its last line for those that are slow. */
-const writer = { waitSeconds: 2, staySeconds: 15 };
+/** Seconds that a writing container waits for its readers. */
+const waitSeconds = 2;
+
+/** What a writing container does. */
+export interface Writing {
+  lines: number;
+  /** How long it lives after its last line. */
+  staySeconds: number;
+}
 
 /** writingTask prints so many numbered lines as fast as it can; its result is when it began and ended to write. */
-export function writingTask(id: string, lines: number): BenchTask {
+export function writingTask(id: string, { lines, staySeconds }: Writing): BenchTask {
   const [, , perl = ''] = writerCommand({ lines, waitSeconds: 0, staySeconds: 0 });
   const script = [
-    `sleep ${writer.waitSeconds}`,
+    `sleep ${waitSeconds}`,
     `began=${now}`,
     `perl -e '${perl}'`,
     `ended=${now}`,
-    `sleep ${writer.staySeconds}`,
+    `sleep ${staySeconds}`,
     writeResult('$began', '$ended'),
   ];
   return { id, script: script.join('; ') };

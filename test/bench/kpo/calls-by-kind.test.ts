@@ -58,5 +58,5 @@ test.each([
     { ...none, 'POST Pod': 1, 'LIST Pods': 1, 'WATCH Pods': 1, 'DELETE Pod': 1, all: 4 },
   ],
 ] as const)('callsByKind counts what %s has called, for a task', (side, counts, expected) => {
-  expect(callsByKind(calls, side, counts)).toEqual(expected);
+  expect(Object.fromEntries(callsByKind(calls, side, counts))).toEqual(expected);
 });

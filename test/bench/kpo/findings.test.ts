@@ -4,7 +4,7 @@ import type { SideFigures } from '../../../bench/kpo/rounds.ts';
 import { chartFigures } from '../../../bench/support/comparison.ts';
 import { isMet } from '../../../bench/support/report.ts';
 
-const counts = { alone: 1, anew: 1, together: 1, atOnce: 2, logs: 1, lines: 1_000 };
+const counts = { alone: 1, anew: 1, together: 1, atOnce: 2, logs: 1, lines: 1_000, livingLogs: 1 };
 
 /** A side that takes so many times as long as another. */
 function figures(slowness: number, missing = 0): SideFigures {
@@ -25,6 +25,7 @@ function figures(slowness: number, missing = 0): SideFigures {
     anew: [{ wholeMs: 900 * slowness, cpuMs: 500 * slowness }],
     together: [{ ran: [ran('b'), { ...ran('c'), goMs: 1_500 }], ...used }],
     logs: [{ received, beganMs: 5_000, cpuMs: 2_000 * slowness }],
+    livingLogs: [{ received: { ...received, repeated: 7 * (slowness - 1) }, beganMs: 5_000, cpuMs: 0 }],
   };
 }
 
@@ -49,6 +50,18 @@ test('compareSides puts the medians side by side', () => {
     { what: 'log: CPU', unit: 's', kpo: 4, taskpod: 2 },
     { what: 'log: lines that never came', unit: 'lines', kpo: 0, taskpod: 0 },
     { what: 'log: lines that came again', unit: 'lines', kpo: 0, taskpod: 0 },
+    {
+      what: 'log of a container that lives on for 15 s: lines that never came',
+      unit: 'lines',
+      kpo: 0,
+      taskpod: 0,
+    },
+    {
+      what: 'log of a container that lives on for 15 s: lines that came again',
+      unit: 'lines',
+      kpo: 7,
+      taskpod: 0,
+    },
   ]);
 });
 
@@ -65,9 +78,10 @@ test.each([
       '2 at once: go to the last result, against the operator',
       '2 at once: memory of the client processes, against the operator',
       'log: received, at 95 percent of it, against the operator',
+      'logs: lines lost or repeated by Taskpod',
     ],
   ],
-  ['a line that is lost', figures(2), figures(1, 1), ['log: lines lost or repeated by Taskpod']],
+  ['a line that is lost', figures(2), figures(1, 1), ['logs: lines lost or repeated by Taskpod']],
 ])('kpoGoals of %s', (_, kpo, taskpod, missed) => {
   const both = { kpo, taskpod };
   const goals = kpoGoals(compareSides(both, counts), counts, both);
