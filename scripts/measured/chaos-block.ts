@@ -1,7 +1,7 @@
 import { type ChaosReport, faultsOf, sumOf, tasksOf } from './chaos.ts';
 import { shown, table } from './words.ts';
 
-/** chaosBlock gives the sections of docs/reliability.md that are made of reports: what was injected, what was lost, and how to do it again. */
+/** chaosBlock gives the sections of docs/reliability.md that are made of reports: what was injected, what was lost, and the commands. */
 export function chaosBlock(reports: readonly ChaosReport[], pictures: readonly string[]): string[] {
   const faults = faultsOf(reports);
   const total = (of: 'planned' | 'met'): string => shown(sum(faults.map(fault => fault[of])));
@@ -27,8 +27,7 @@ export function chaosBlock(reports: readonly ChaosReport[], pictures: readonly s
       ['outcome', 'attempts'],
       ...sumOf(reports.map(({ found }) => found.ends)).map(([outcome, times]) => [outcome, shown(times)]),
     ]),
-    '## Run it again',
-    'The same seed makes the same tasks and the same schedule of faults:',
+    'The same again:',
     ['```sh', ...reports.map(({ command }) => command), '```'].join('\n'),
   ];
 }
