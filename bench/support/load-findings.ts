@@ -3,12 +3,14 @@ import type { Findings, Goal } from './report.ts';
 import { growthPerTask, type Series, spanOf } from './series.ts';
 import { median, quantile } from './statistics.ts';
 
-const most = { watches: 1, watchMiB: 512, cpuMsPerTask: 10, endToOutcomeMs: 300, growth: 1.5 };
-const leastOfBare = 0.8;
+/** The most that is allowed; `growth` is how many times as much a task may cost with the most tasks as with the fewest that tell. */
+export const most = { watches: 1, watchMiB: 512, cpuMsPerTask: 10, endToOutcomeMs: 300, growth: 1.5 };
+/** Of the bare POST rate. */
+export const leastOfBare = 0.8;
 /** With fewer tasks a rate is mostly its beginning. */
-const fewestForRate = 100;
+export const fewestForRate = 100;
 /** The goals that are about so many at once. */
-const many = 1_000;
+export const many = 1_000;
 
 type Value = (figures: LoadFigures) => number;
 type Row = [what: string, unit: string, of: Series['of'], value: Value];

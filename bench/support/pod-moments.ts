@@ -16,7 +16,7 @@ export interface Moments {
   goneMs?: number;
 }
 
-/** A watch of all Pods of tasks in a namespace, independent of the functions, that keeps when each came how far. */
+/** A watch of the Pods of tasks in a namespace, independent of the functions, that keeps when each came how far. */
 export class PodMoments {
   readonly #moments = new Map<string, Moments>();
   readonly #stop = new AbortController();
@@ -24,15 +24,19 @@ export class PodMoments {
   #present = 0;
   #mostPresent = 0;
 
-  /** Starts watching; resolves when the watch is about to be open. */
-  async start(pods: Awaited<ReturnType<typeof connectBench>>, namespace: string): Promise<void> {
+  /** Starts watching; resolves when the watch is about to be open. `labelSelector`: default, ours. */
+  async start(
+    pods: Awaited<ReturnType<typeof connectBench>>,
+    namespace: string,
+    labelSelector = managedSelector,
+  ): Promise<void> {
     const synced = Promise.withResolvers<void>();
     this.#feed = feedPods({
       pods,
       clock: systemClock,
       random: Math.random,
       namespace,
-      labelSelector: managedSelector,
+      labelSelector,
       listener: {
         seen: pod => this.#seen(pod),
         gone: (_, last) => last && this.#gone(last),

@@ -10,6 +10,24 @@ export async function residentMiB(pid: number, field: 'VmRSS' | 'VmHWM'): Promis
   return statusMiB(await readFile(`/proc/${pid}/status`, 'utf8'), field);
 }
 
+/**
+ * sharedOutMiB gives the memory that processes have now, together: a page that several of them share counts once. One that
+ * ends meanwhile counts nothing.
+ */
+export async function sharedOutMiB(pids: readonly number[]): Promise<number> {
+  const texts = pids.map(pid => readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => ''));
+  return (await Promise.all(texts)).reduce(
+    (sum, text) => sum + (text === '' ? 0 : statusMiB(text, 'Pss')),
+    0,
+  );
+}
+
+/** childrenOf gives the processes that a process's main thread has started. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
 /** statusMiB reads one field of a process's status; throws when it is not there. */
 export function statusMiB(status: string, field: string): number {
   const [, kibibytes] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];

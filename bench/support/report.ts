@@ -1,3 +1,4 @@
+import { type Comparison, comparisonRows } from './comparison.ts';
 import type { Series } from './series.ts';
 import { type Summary, summarize } from './statistics.ts';
 
@@ -22,6 +23,10 @@ export interface Findings {
   measured: readonly Measurement[];
   /** What was measured with several numbers of tasks, one column each. */
   series?: readonly Series[];
+  /** What was measured of several things side by side, one column each. */
+  compared?: Comparison;
+  /** What `--json FILE` keeps, where it is not what was compared. */
+  figures?: object;
   goals: readonly Goal[];
   /** Sentences for whoever reads the table: what was counted beside, or what could not be. */
   notes: readonly string[];
@@ -43,6 +48,7 @@ export interface Report {
   machine: Machine;
   measured: (Summary & { what: string; unit: string })[];
   series: readonly Series[];
+  compared?: Comparison;
   goals: (Goal & { met: boolean })[];
   notes: readonly string[];
 }
@@ -65,6 +71,7 @@ export function makeReport(bench: string, machine: Machine, findings: Findings):
     machine,
     measured: findings.measured.map(({ what, unit, samples }) => ({ what, unit, ...summarize(samples) })),
     series: findings.series ?? [],
+    ...(findings.compared && { compared: findings.compared }),
     goals,
     notes: findings.notes,
   };
@@ -89,6 +96,7 @@ export function formatReport(report: Report): string {
     `${report.bench} (${cores} cores, ${memoryGiB} GiB, Node ${node}, load ${loadBefore} before)`,
     ...section([['measured', 'median', 'p10 to p90', 'n'], ...measured]),
     ...section(seriesRows(report.series)),
+    ...section(report.compared ? comparisonRows(report.compared, digits) : []),
     ...table([['goal', 'value', 'limit', ''], ...goals]),
     ...report.notes.map(note => `- ${note}`),
     '',

@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { chartFigures } from './comparison.ts';
 import { type Findings, formatReport, makeReport } from './report.ts';
 
 /** After the time is up, cleaning up may take this long. */
@@ -17,7 +19,8 @@ export interface BenchContext {
 
 /**
  * runBench runs one bench program within a time limit (in minutes) and prints its report: tables, or with `--json` one
- * JSON document. The process exits with 1 when a goal is missed or the bench fails; an interrupt still cleans up. `options`
+ * JSON document. With `--json FILE` it prints the tables, and writes its
+ * figures into the file, as docs/measured keeps them. The process exits with 1 when a goal is missed or the bench fails; an interrupt still cleans up. `options`
  * are those that the bench takes besides.
  */
 export async function runBench(
@@ -26,7 +29,13 @@ export async function runBench(
   measure: (context: BenchContext) => Promise<Findings>,
   options: NonNullable<ParseArgsConfig['options']> = {},
 ): Promise<void> {
-  const { values } = parseArgs({ options: { ...options, json: { type: 'boolean', default: false } } });
+  const { values, positionals } = parseArgs({
+    options: { ...options, json: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const [file, ...more] = positionals;
+  if (more.length > 0 || (file !== undefined && !values.json))
+    throw new Error(`${name}: ${positionals.join(' ')} is not understood; a file's name comes after --json`);
   const loadBefore = Math.round((loadavg()[0] ?? 0) * 100) / 100;
   const memoryGiB = Math.round(totalmem() / 2 ** 30);
   const machine = { cores: availableParallelism(), memoryGiB, node: process.versions.node, loadBefore };
@@ -46,9 +55,16 @@ export async function runBench(
       options: values,
     });
     const report = makeReport(name, machine, findings);
-    console.log(values.json ? JSON.stringify(report) : formatReport(report));
+    console.log(values.json && file === undefined ? JSON.stringify(report) : formatReport(report));
+    if (file !== undefined) await writeFigures(name, file, findings);
     process.exitCode = report.met ? 0 : 1;
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function writeFigures(name: string, file: string, { figures, compared }: Findings): Promise<void> {
+  const kept = figures ?? (compared && chartFigures(compared));
+  if (kept === undefined) throw new Error(`${name} keeps no figures: there is nothing for ${file}`);
+  await writeFile(file, `${JSON.stringify(kept, undefined, 2)}\n`);
 }

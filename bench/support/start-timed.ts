@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { repository } from '../../test/cluster/support/environment.ts';
+import { residentMiB } from './process-usage.ts';
 import { push } from './push.ts';
 
 const framework = join(repository, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
@@ -16,12 +17,15 @@ export interface TimedFunction {
   document: object;
 }
 
-/** Milliseconds from the start of the process. */
+/** Milliseconds from the start of the process, and its memory then. */
 export interface StartTimes {
   /** Until the framework says that it listens, from its listen callback. */
   listeningMs: number;
   /** Until the first push was answered, sent at the moment of listening. */
   answeredMs: number;
+  listeningMiB: number;
+  /** The most that it has had until the first push was answered. */
+  peakMiB: number;
 }
 
 /** startTimed starts a function in a new process, pushes once, and ends the process. */
@@ -46,8 +50,12 @@ export async function startTimed({ source, target, env, document }: TimedFunctio
       printed += text;
       if (!printed.includes('URL: ')) continue;
       const listeningMs = performance.now() - began;
+      const pid = child.pid ?? -1;
+      const listeningMiB = await residentMiB(pid, 'VmRSS');
+      const pushed = performance.now();
       await push(`http://127.0.0.1:${port}`, document);
-      return { listeningMs, answeredMs: performance.now() - began };
+      const answeredMs = listeningMs + performance.now() - pushed;
+      return { listeningMs, answeredMs, listeningMiB, peakMiB: await residentMiB(pid, 'VmHWM') };
     }
     throw new Error(`${target} ended before it listened: ${printed}`);
   } finally {

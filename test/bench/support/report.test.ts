@@ -78,3 +78,17 @@ test('formatReport gives each number of tasks a column', () => {
     '',
   ]);
 });
+
+test('formatReport puts what was compared side by side', () => {
+  const compared = {
+    subjects: ['one', 'other'],
+    rows: [{ what: 'start', unit: 'ms', samples: { one: [12.345], other: [150] } }],
+  };
+  const report = makeReport('cold-start', machine, { measured: [], compared, goals: [], notes: [] });
+  expect(report.compared).toEqual(compared);
+  expect(formatReport(report).split('\n').slice(1, 4)).toEqual([
+    '  side by side, medians  one   other  n',
+    '  start, ms              12.3  150    1',
+    '',
+  ]);
+});
