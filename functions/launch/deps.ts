@@ -23,7 +23,7 @@ export interface LaunchDeps {
 }
 
 /** What launching does with the Pods of a cluster. */
-type LaunchPods = Pick<Pods, 'create' | 'read' | 'remove'>;
+type LaunchPods = Pick<Pods, 'create' | 'read' | 'remove' | 'heardOf'>;
 
 /** Launching, when it is known on which cluster. */
 export interface StartDeps extends LaunchDeps {

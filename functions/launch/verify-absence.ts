@@ -1,6 +1,7 @@
 import { attemptOf, isPodOf } from '../../shared/attempt-record.ts';
 import type { Claim } from '../../shared/claim.ts';
 import { attemptObjects, attemptPrefix } from '../../shared/object-names.ts';
+import { recordPodSight } from '../../shared/pod-sight.ts';
 import type { StartDeps } from './deps.ts';
 
 /** What is known of a claimed attempt whose launch may have got anywhere. */
@@ -13,13 +14,17 @@ export type Trace =
   | { kind: 'taken' }
   /** There is no Pod, and the attempt has its outcome. */
   | { kind: 'ended' }
-  /** There is no Pod and no outcome, but a Turn has seen the Pod. */
+  /** There is no Pod and no outcome, but there has been a Pod. */
   | { kind: 'seen' };
+
+/** The clocks of the cluster and of the functions may be so far apart. */
+const maxSkewMs = 300_000;
 
 /**
  * verifyAbsence reads the Pod first, and then what Turns have written. In this order, because a Turn writes at its first
  * sight of a Pod and an outcome precedes the deletion: "no Pod, then nothing written" proves that none has come and gone
- * (invariant I2).
+ * (invariant I2). But for one that somebody else deletes before a Turn has seen it: of that the cluster's events tell, and what they tell
+ * is written down for the Turn (docs/adr/0021).
  */
 export async function verifyAbsence(claim: Claim, deps: StartDeps, signal: AbortSignal): Promise<Trace> {
   const attempt = attemptOf(claim.record);
@@ -30,7 +35,16 @@ export async function verifyAbsence(claim: Claim, deps: StartDeps, signal: Abort
   const written: string[] = [];
   for await (const { name } of deps.store.list(attemptPrefix(attempt), { signal })) written.push(name);
   if (written.includes(outcome)) return { kind: 'ended' };
-  return written.some(name => name !== launch && name !== cancel)
-    ? { kind: 'seen' }
-    : { kind: 'nothing', provenAt };
+  if (written.some(name => name !== launch && name !== cancel)) return { kind: 'seen' };
+  return (await recordUnseen(claim, deps, signal)) ? { kind: 'seen' } : { kind: 'nothing', provenAt };
+}
+
+/** Records the sight of a Pod that only the cluster's events know; false when they know of none. */
+async function recordUnseen(claim: Claim, deps: StartDeps, signal: AbortSignal): Promise<boolean> {
+  const { namespace, name } = claim.pod;
+  const heard = await deps.pods.heardOf(namespace, name, signal);
+  // The name is this attempt's alone, but a run may have been here before, and its bucket emptied since.
+  if (heard === undefined || Date.parse(heard.at) < Date.parse(claim.claimed_at) - maxSkewMs) return false;
+  await recordPodSight(attemptOf(claim.record), { uid: heard.uid, namespace, name }, deps, signal);
+  return true;
 }

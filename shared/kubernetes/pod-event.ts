@@ -48,3 +48,22 @@ export const podEventSchema = z
       last_at: event.lastTimestamp ?? event.series?.lastObservedTime ?? event.eventTime,
     }),
   );
+
+/** The same Event as a trace of its Pod: which it was, and when it was heard of last. */
+export const podHeardOfSchema = z
+  .object({
+    involvedObject: z.object({ uid: text }),
+    metadata: z.object({ creationTimestamp: time }),
+    lastTimestamp: time,
+    eventTime: time,
+    series: z.object({ lastObservedTime: time }).nullish(),
+  })
+  .transform(event => ({
+    uid: event.involvedObject.uid,
+    at:
+      event.lastTimestamp ??
+      event.series?.lastObservedTime ??
+      event.eventTime ??
+      event.metadata.creationTimestamp ??
+      '',
+  }));

@@ -31,6 +31,13 @@ export interface LogRequest {
   sinceTime?: string;
 }
 
+/** A Pod that a cluster's events tell of. */
+export interface PodHeardOf {
+  uid: string;
+  /** RFC 3339: of the last event. */
+  at: string;
+}
+
 /** The Pods of one cluster. Errors: `kubernetes_unavailable` (retryable), `kubernetes_refused`, `aborted`. */
 export interface Pods {
   /** Posts a Pod once; never retries by itself, because a POST whose answer was lost may have happened. */
@@ -40,6 +47,11 @@ export interface Pods {
   readWhole(namespace: string, name: string, signal: AbortSignal): Promise<unknown>;
   /** What has happened to the Pod with this uid, the oldest first. An event lives for an hour, and outlives its Pod. */
   listEvents(namespace: string, uid: string, signal: AbortSignal): Promise<PodEvent[]>;
+  /**
+   * The last Pod of this name that has had an event, whether it is there or not; undefined when no event tells of one. Every Pod that was
+   * bound to a node has had one, and keeps it for an hour.
+   */
+  heardOf(namespace: string, name: string, signal: AbortSignal): Promise<PodHeardOf | undefined>;
   /** A consistent list (not from a cache) and the resourceVersion to watch from. */
   list(
     namespace: string,

@@ -12,7 +12,8 @@ const { lab } = clusterEnvironment();
 let deployment: Deployment;
 beforeAll(async () => {
   deployment = await startDeployment();
-  await deployment.startAll();
+  const launch = await deployment.startFunction('launch');
+  await deployment.subscribe('tasks', launch.url, { ackDeadlineSeconds: 60 });
 });
 afterAll(() => deployment.stop());
 
@@ -26,9 +27,29 @@ const given = Object.fromEntries(
   ]),
 );
 
+test('a Pod that somebody deletes before a Turn has seen it is not started again', async () => {
+  const { namespace } = deployment;
+  const task = shellTask('unseen', 'sleep 300');
+  await deployment.publishTask(task);
+  const running = async () => (await namespace.pods()).find(pod => pod.status?.phase === 'Running')?.metadata;
+  const pod = await waitFor(running, { what: 'the Pod to run', withinMs: 60_000 });
+  await namespace.deletePod(pod.name ?? '', 0);
+  await waitFor(async () => ((await namespace.pods()).length === 0 ? true : undefined), {
+    what: 'the Pod to be gone',
+    withinMs: 60_000,
+  });
+  await deployment.publishTask(task);
+  const sight = await deployment.waitForObject(attemptObjects(firstAttempt('unseen')).pod, 60_000);
+  expect(JSON.parse(sight.toString('utf8'))).toMatchObject({ name: pod.name, uid: pod.uid });
+  expect(await namespace.pods()).toEqual([]);
+
+  const watch = await deployment.startFunction('watch');
+  await deployment.subscribe('watch', watch.url, { ackDeadlineSeconds: 600 });
+});
+
 // Without an audit log nobody knows who has asked what.
 test.skipIf(lab === undefined)('launch and watch use each of their rights, and want no other', async () => {
-  // A message that comes twice: launch reads the Pod. A failure: watch lists its events.
+  // A message that comes twice: launch reads the Pod. A Pod that was deleted: it has looked for events, above. A failure: watch lists its events.
   const twice = shellTask('twice', 'sleep 3; exit 1');
   await deployment.publishTask(twice, 2);
   expect((await deployment.waitForOutcome(firstAttempt('twice'), 90_000)).reason).toBe('exit_code');

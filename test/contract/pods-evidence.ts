@@ -10,6 +10,8 @@ import {
   waitMs,
 } from './pods-support.ts';
 
+const isRunning = ({ status }: Pod): boolean => status.containerStatuses?.[0]?.state?.running !== undefined;
+
 /** podEvidenceContract is what a cluster tells of a Pod to those who want to know why it failed. */
 export function podEvidenceContract(title: string, open: () => Promise<PodsUnderTest>): void {
   describe.concurrent(`Evidence of Pods: ${title}`, { timeout: waitMs }, () => {
@@ -50,6 +52,20 @@ export function podEvidenceContract(title: string, open: () => Promise<PodsUnder
         last_at: expect.stringMatching(/Z$/),
       });
       expect(await pods.listEvents(namespace, 'no-such-uid', deadline())).toEqual([]);
+    });
+
+    test('of a Pod that is gone its events still tell; of one that never was, none', async () => {
+      const { pods, namespace } = under;
+      const name = freshName('heard');
+      const signal = deadline();
+      expect(await pods.heardOf(namespace, name, signal)).toBeUndefined();
+      await createPod(under, name, { containers: [shell('base', 'sleep 60')] });
+      const { uid } = (await podWhen(under, name, isRunning)).metadata;
+      await pods.remove(namespace, name, { uid, gracePeriodSeconds: 0, signal });
+      while ((await pods.read(namespace, name, signal)) !== undefined) signal.throwIfAborted();
+      const heard = await pods.heardOf(namespace, name, signal);
+      expect(heard).toEqual({ uid, at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) });
+      expect(await pods.heardOf(namespace, `${name}x`, signal)).toBeUndefined();
     });
 
     test('a Pod can be read whole, with what is not looked at otherwise', async () => {

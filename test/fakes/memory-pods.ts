@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Pod, PodManifest } from '../../shared/kubernetes/pod.ts';
-import type { CreateResult, Pods } from '../../shared/ports/pods.ts';
+import type { CreateResult, PodHeardOf, Pods } from '../../shared/ports/pods.ts';
 import { abortedError } from '../../shared/time.ts';
 import { type Fault, watched } from './faults.ts';
 
 /** The part of Pods that launching uses, in memory; a test ends and removes Pods by hand. */
-export class MemoryPods implements Pick<Pods, 'create' | 'read' | 'remove'> {
+export class MemoryPods implements Pick<Pods, 'create' | 'read' | 'remove' | 'heardOf'> {
   readonly #pods = new Map<string, Pod>();
   /** Every Pod that was ever created, in order, as it was posted. */
   readonly created: PodManifest[] = [];
+  /** What the events tell, by `<namespace>/<name>`; Pods leave nothing here by themselves. */
+  readonly heard = new Map<string, PodHeardOf>();
   /** What the API server answers instead of creating. */
   refusal: Extract<CreateResult, { kind: 'refused' }> | undefined;
   /** Calls are named `<method> <namespace>/<name>`. May be changed between calls. */
@@ -27,6 +29,10 @@ export class MemoryPods implements Pick<Pods, 'create' | 'read' | 'remove'> {
 
   async read(namespace: string, name: string, signal: AbortSignal): Promise<Pod | undefined> {
     return this.#call(`read ${namespace}/${name}`, signal, () => this.#pods.get(`${namespace}/${name}`));
+  }
+
+  async heardOf(namespace: string, name: string, signal: AbortSignal): Promise<PodHeardOf | undefined> {
+    return this.#call(`heardOf ${namespace}/${name}`, signal, () => this.heard.get(`${namespace}/${name}`));
   }
 
   async remove(

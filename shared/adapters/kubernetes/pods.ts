@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TaskpodError } from '../../errors.ts';
 import { type Pod, podSchema } from '../../kubernetes/pod.ts';
-import { podEventSchema } from '../../kubernetes/pod-event.ts';
+import { podEventSchema, podHeardOfSchema } from '../../kubernetes/pod-event.ts';
 import type { CreateResult, LogRequest, PodChange, Pods } from '../../ports/pods.ts';
 import { apiCallRetry, retry } from '../../retry.ts';
 import type { Clock } from '../../time.ts';
@@ -22,6 +22,7 @@ const podList = z.object({
 });
 
 const eventList = z.object({ items: z.array(podEventSchema) });
+const podsHeardOf = z.object({ items: z.array(podHeardOfSchema) });
 
 /** What connecting to a cluster's Pods needs. */
 export interface PodsOptions {
@@ -57,6 +58,19 @@ export function connectPods(options: PodsOptions): Pods & { close(): Promise<voi
     throw failureError(answer.failure, what);
   }
 
+  async function selectEvents(
+    namespace: string,
+    fieldSelector: string,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const what = `listing the events of a Pod in ${namespace}`;
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
+    const query = { fieldSelector, limit: String(listPage) };
+    const answer = await callWithRetry({ method: 'GET', path, query, signal }, what);
+    if ('json' in answer) return answer.json;
+    throw failureError(answer.failure, what);
+  }
+
   return {
     async create(namespace, manifest, signal) {
       const path = podsPath(namespace);
@@ -80,13 +94,15 @@ export function connectPods(options: PodsOptions): Pods & { close(): Promise<voi
     readWhole: readPod,
 
     async listEvents(namespace, uid, signal) {
-      const what = `listing the events of a Pod in ${namespace}`;
-      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
-      const query = { fieldSelector: `involvedObject.uid=${uid}`, limit: String(listPage) };
-      const answer = await callWithRetry({ method: 'GET', path, query, signal }, what);
-      if (!('json' in answer)) throw failureError(answer.failure, what);
-      const { items } = eventList.parse(answer.json);
+      const json = await selectEvents(namespace, `involvedObject.uid=${uid}`, signal);
+      const { items } = eventList.parse(json);
       return items.toSorted((a, b) => Date.parse(a.first_at ?? '') - Date.parse(b.first_at ?? ''));
+    },
+
+    async heardOf(namespace, name, signal) {
+      const selector = `involvedObject.kind=Pod,involvedObject.name=${name}`;
+      const { items } = podsHeardOf.parse(await selectEvents(namespace, selector, signal));
+      return items.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
     },
 
     async list(namespace, labelSelector, signal) {

@@ -140,7 +140,7 @@ describe('the rights of a function', () => {
     const own = { ...answering({ 'get secrets': true }), asked: 'self' as const, account: 'me' };
     const found = ofRights(own, at, 'kubeconfig:a').filter(([, , what]) => String(what).includes('(launch)'));
     expect(found).toEqual([
-      ['cluster.permissions', 'ok', 'me (launch) has its 3 permissions in namespace n of kubeconfig:a', null],
+      ['cluster.permissions', 'ok', 'me (launch) has its 4 permissions in namespace n of kubeconfig:a', null],
     ]);
   });
 });
@@ -195,7 +195,12 @@ describe('rights', () => {
   });
 
   test('that are needed are not dangerous', () => {
-    expect(neededRights('launch').map(rightText)).toEqual(['create pods', 'get pods', 'delete pods']);
+    expect(neededRights('launch').map(rightText)).toEqual([
+      'create pods',
+      'get pods',
+      'delete pods',
+      'list events',
+    ]);
     expect(neededRights('watch').map(rightText)).toEqual([
       'get pods',
       'list pods',

@@ -110,7 +110,7 @@ export const asGranted: Row[] = [
   ['forward a port', 'POST pods/:ended/portforward?ports=80'],
   ['speak with a Pod through the API server', 'GET pods/:ended/proxy/'],
 
-  ['list events', 'GET events?fieldSelector=involvedObject.name=:ended', { watch: 200 }],
+  ['list events', 'GET events?fieldSelector=involvedObject.name=:ended', { launch: 200, watch: 200 }],
   ['watch events', 'GET events?watch=true&timeoutSeconds=1'],
   ['create an event', 'POST events', {}, event],
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { attemptObjects, attemptPrefix } from '../../../shared/object-names.ts';
 import { writeOutcome } from '../../../shared/outcome.ts';
 import { failOnce } from '../../fakes/faults.ts';
@@ -25,6 +26,16 @@ async function withClaim(task: unknown = helloTask): Promise<Launcher> {
   launcher.setFault(undefined);
   launcher.advance(60_000);
   return launcher;
+}
+
+async function readJson(launcher: Launcher, name: string): Promise<unknown> {
+  return JSON.parse((await launcher.store.read(name, signal))?.body.toString('utf8') ?? 'null');
+}
+
+/** The name of the Pod that was to be posted. */
+async function claimedName(launcher: Launcher): Promise<string> {
+  const claim = await readJson(launcher, helloObjects.launch);
+  return z.object({ pod: z.object({ name: z.string() }) }).parse(claim).pod.name;
 }
 
 describe('a claim that was found', () => {
@@ -94,6 +105,47 @@ describe('a claim that was found', () => {
       expect(launcher.markers()).toHaveLength(1);
     },
   );
+
+  test('whose Pod only the events tell of is left to the watch, which finds it written down', async () => {
+    const launcher = await withClaim();
+    const name = await claimedName(launcher);
+    launcher.pods.heard.set(`tasks/${name}`, { uid: 'u1', at: '2026-11-23T10:00:09Z' });
+    const calls: string[] = [];
+    launcher.setFault(recorded(calls));
+    expect(await launcher.deliver()).toEqual({
+      status: 204,
+      result: { end: 'left to the watch', run: 'd/r/hello' },
+    });
+    expect(podCalls(calls)).toEqual([`read tasks/${name}`, `heardOf tasks/${name}`]);
+    expect(await readJson(launcher, helloObjects.pod)).toEqual({
+      version: 1,
+      uid: 'u1',
+      namespace: 'tasks',
+      name,
+      seen_at: '2026-11-23T10:01:00.000Z',
+    });
+    expect([launcher.tickets().length, launcher.pods.created]).toEqual([1, []]);
+  });
+
+  const heardTimes = [
+    { at: '2026-11-23T09:54:59Z', isStarted: true },
+    { at: '2026-11-23T09:55:00Z', isStarted: false },
+  ];
+  test.each(heardTimes)('whose name was heard of at $at is posted: $isStarted', async ({ at, isStarted }) => {
+    const launcher = await withClaim();
+    launcher.pods.heard.set(`tasks/${await claimedName(launcher)}`, { uid: 'u1', at });
+    await launcher.deliver();
+    expect([launcher.pods.created.length, await launcher.store.read(helloObjects.pod, signal)]).toEqual(
+      isStarted ? [1, undefined] : [0, expect.anything()],
+    );
+  });
+
+  test('is not posted while nobody can tell whether it has been', async () => {
+    const launcher = await withClaim();
+    launcher.setFault(failOnce(/^heardOf/, 'before', outage));
+    expect(await launcher.deliver()).toEqual({ status: 503 });
+    expect(launcher.pods.created).toEqual([]);
+  });
 
   test('what another attempt or another run has written is no trace of this one', async () => {
     const launcher = await withClaim();

@@ -29,11 +29,12 @@ describe('a POST follows its proof within a second', () => {
     const calls: string[] = [];
     launcher.setFault(slow(launcher, /^create runs/, 1_000, calls));
     expect(await launcher.deliver()).toMatchObject({ result: { end: 'created' } });
-    expect(kinds(calls).slice(0, 5)).toEqual([
+    expect(kinds(calls).slice(0, 6)).toEqual([
       'create open',
       'create runs',
       'read pod',
       'list runs',
+      'heardOf pod',
       'create pod',
     ]);
   });
@@ -56,11 +57,13 @@ describe('a POST follows its proof within a second', () => {
       else if (call.startsWith('list runs') && stalls-- > 0) launcher.advance(1_000);
     });
     expect(await launcher.deliver()).toMatchObject({ result: { end: 'created' } });
-    expect(kinds(calls).slice(2, 7)).toEqual([
+    expect(kinds(calls).slice(2, 9)).toEqual([
       'read pod',
       'list runs',
+      'heardOf pod',
       'read pod',
       'list runs',
+      'heardOf pod',
       'create pod',
     ]);
   });
@@ -146,6 +149,7 @@ describe('a stalled process', () => {
     expect(kinds(calls).filter(call => call.endsWith(' pod'))).toEqual([
       'create pod',
       'read pod',
+      'heardOf pod',
       'create pod',
     ]);
   });

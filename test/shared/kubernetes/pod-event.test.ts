@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { podEventSchema } from '../../../shared/kubernetes/pod-event.ts';
+import { podEventSchema, podHeardOfSchema } from '../../../shared/kubernetes/pod-event.ts';
 
 test.each([
   {
@@ -53,4 +53,20 @@ test.each([
   },
 ])('$name', ({ json, expected }) => {
   expect(podEventSchema.parse(json)).toEqual(expected);
+});
+
+test.each([
+  { times: { lastTimestamp: '2026-11-23T10:00:09Z', eventTime: null }, at: '2026-11-23T10:00:09Z' },
+  {
+    times: { eventTime: '2026-11-23T10:00:01.5Z', series: { lastObservedTime: '2026-11-23T10:00:08.5Z' } },
+    at: '2026-11-23T10:00:08.5Z',
+  },
+  { times: { eventTime: '2026-11-23T10:00:01.5Z', series: null }, at: '2026-11-23T10:00:01.5Z' },
+  { times: {}, at: '2026-11-23T10:00:00Z' },
+])('a Pod was heard of at $at', ({ times, at }) => {
+  const metadata = { creationTimestamp: '2026-11-23T10:00:00Z' };
+  expect(podHeardOfSchema.parse({ involvedObject: { uid: 'u1' }, metadata, ...times })).toEqual({
+    uid: 'u1',
+    at,
+  });
 });

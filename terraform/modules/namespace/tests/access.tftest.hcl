@@ -20,7 +20,7 @@ run "each_function_has_only_its_verbs" {
         for rule in role.rule : join(",", rule.resources) => join(",", sort(rule.verbs))
       }
       } == {
-      launch = { "pods" = "create,delete,get" }
+      launch = { "pods" = "create,delete,get", "events" = "list" }
       watch  = { "pods" = "delete,get,list,watch", "pods/log" = "get", "events" = "list" }
     }
     error_message = "A function may do something else than permissions.json says."
