@@ -1,7 +1,7 @@
 import type { AuditedCall } from '../../cluster/support/audit.ts';
 import type { Evidence, SeenEvent } from './evidence.ts';
 
-/** Objects read at once. */
+/** Objects that are read at once. */
 const readersAtOnce = 16;
 
 /** A bucket that is read as a whole: test/cluster/support/bucket.ts, and whatever else can list and read. */
@@ -10,10 +10,10 @@ export interface ReadableBucket {
   read(name: string): Promise<Buffer | undefined>;
 }
 
-/** Where the evidence is; a Deployment is one (test/cluster/harness.ts). */
+/** Where the evidence is; a Deployment is one (test/cluster/harness.ts), whose bucket may be on another server. */
 export interface Sources {
   bucket: ReadableBucket;
-  /** All events so far, repetitions included. */
+  /** All events so far, repetitions included. Asked again until there are no more. */
   events(): Promise<readonly SeenEvent[]>;
   namespace: { pods(): Promise<readonly { metadata?: { name?: string } }[]> };
   /** Undefined where the API server's audit log cannot be read. */
@@ -21,15 +21,47 @@ export interface Sources {
 }
 
 /**
- * collectEvidence reads everything, when nothing happens any more. Throws when there is no audit log, because a verdict without it
- * would be none.
+ * collectEvidence reads everything; to be asked when nothing happens any more. Throws when there is no audit log, because a verdict
+ * without it would be none.
  */
 export async function collectEvidence(
-  { bucket, events, namespace, audit }: Bound<Sources>,
+  sources: Sources,
   deletedFromOutside: readonly string[],
 ): Promise<Evidence> {
-  const calls = await audit();
+  const calls = await sources.audit();
   if (calls === undefined) throw new Error('The API server has no audit log that could be read.');
-  const pods = (await namespace.pods()).map(({ metadata }) => metadata?.name ?? '');
-  return { calls, objects: await readAll(bucket), events: [], pods, deletedFromOutside: [...deletedFromOutside] };
+  const pods = (await sources.namespace.pods()).map(({ metadata }) => metadata?.name ?? '');
+  return {
+    calls,
+    objects: await readObjects(sources.bucket),
+    events: await readEvents(sources),
+    pods,
+    deletedFromOutside: [...deletedFromOutside],
+  };
+}
+
+async function readObjects(bucket: ReadableBucket): Promise<Map<string, Buffer>> {
+  const names = (await bucket.list()).map(({ name }) => name);
+  const objects = new Map<string, Buffer>();
+  const queue = names.values();
+  const reader = async (): Promise<void> => {
+    for (const name of queue) {
+      const bytes = await bucket.read(name);
+      if (bytes !== undefined) objects.set(name, bytes);
+    }
+  };
+  await Promise.all(Array.from({ length: readersAtOnce }, reader));
+  return objects;
+}
+
+/** One pull brings a part only. */
+async function readEvents(sources: Pick<Sources, 'events'>): Promise<SeenEvent[]> {
+  let seen = await sources.events();
+  for (;;) {
+    const more = await sources.events();
+    if (more.length === seen.length) {
+      return more.map(({ data, attributes }) => ({ data, attributes }));
+    }
+    seen = more;
+  }
 }

@@ -19,3 +19,13 @@ export interface Evidence {
   /** Names of the Pods that somebody else than the functions has deleted. */
   deletedFromOutside: string[];
 }
+
+/** Something that is not as it has to be. */
+export interface Violation {
+  /** Name of the rule: an invariant, or what was promised besides. */
+  rule: string;
+  /** What it is about: a run, an attempt (`DAG/RUN/TASK try N`), an object, a Pod, an event. */
+  subject: string;
+  /** One sentence for a person. */
+  detail: string;
+}
