@@ -29,7 +29,7 @@ export function readLogText(log: Buffer): LogText {
   return { bytes: Buffer.concat(kept), gaps, bare };
 }
 
-/** isPrefix tells whether a log is the beginning of what was printed; the runtime ends a line that was cut. */
+/** isPrefix tells whether a log is the beginning of what was printed; a mark of a gap ends a line that was cut. */
 export function isPrefix(kept: Buffer, printed: Buffer): boolean {
   const cut = kept.at(-1) === newline ? kept.subarray(0, -1) : kept;
   return [kept, cut].some(bytes => bytes.equals(printed.subarray(0, bytes.length)));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AttemptFields, attemptFromFields } from '../../../shared/attempt-fields.ts';
 import { type Claim, parseClaim } from '../../../shared/claim.ts';
 import { parseDocument } from '../../../shared/document.ts';
 import { errorMessage } from '../../../shared/errors.ts';
@@ -85,7 +86,7 @@ export function readCase(tasks: readonly ChaosTask[], evidence: Evidence): Case 
   });
   const events = evidence.events.flatMap(({ data, attributes }, index) => {
     const event = read(`event ${index + 1}`, () => parseDocument(stateEventSchema, data, 'event'));
-    return event === undefined ? [] : [{ event, attempt: attemptIn(event), data, attributes }];
+    return event === undefined ? [] : [{ event, attempt: attemptFromFields(event.data), data, attributes }];
   });
   return { evidence, runs, attempts: runs.flatMap(({ attempts }) => attempts), events, unreadable, others };
 }
@@ -102,8 +103,17 @@ function readAttempt(
     const bytes = files.get(name);
     return bytes && read(`${subject} ${name}`, () => parse(bytes.toString('utf8')));
   };
-  const claim = document('launch.json', parseClaim);
-  const outcome = document('outcome.json', parseOutcome);
+  const own = <T extends AttemptFields>(fields: T): T => {
+    const told = subjectOf(attemptFromFields(fields));
+    if (told !== subject) throw new Error(`it is that of ${told}`);
+    return fields;
+  };
+  const claim = document('launch.json', text => {
+    const parsed = parseClaim(text);
+    own(parsed.record);
+    return parsed;
+  });
+  const outcome = document('outcome.json', text => own(parseOutcome(text)));
   const sight = document('pod.json', text => parseDocument(sightSchema, text, 'pod.json'));
   const pod = claim?.pod.name ?? sight?.name ?? outcome?.pod?.name;
   const isDeleted = pod !== undefined && deletedFromOutside.includes(pod);
@@ -134,10 +144,4 @@ function sortObjects(
 
 function runOf({ dagId, runId, taskId }: ChaosTask): RunKey {
   return { dagId, runId, taskId };
-}
-
-function attemptIn({ data }: StateEvent): Attempt {
-  const { dag_id, run_id, task_id, map_index, try_number } = data;
-  const map = map_index === undefined ? {} : { mapIndex: map_index };
-  return { dagId: dag_id, runId: run_id, taskId: task_id, ...map, tryNumber: try_number };
 }

@@ -49,19 +49,12 @@ function problemsOf(
   if (text.gaps !== log_gaps)
     return [['log gaps', `${text.gaps} gaps in the log, ${log_gaps} in the outcome`]];
   if (log_gaps > 0 && !isDeleted) return [['log gaps', `${log_gaps} gaps, and its Pod was left in peace`]];
-  const printed = withLastLineEnd(expectedLog(expected, attempt.tryNumber));
+  const printed = expectedLog(expected, attempt.tryNumber);
   if (text.bytes.equals(printed)) return [];
   const difference = differenceOf(text.bytes, printed);
   if (!isDeleted || !isPrefix(text.bytes, printed)) return [['log as printed', difference]];
   const isTold = log_gaps > 0 || outcome?.reason !== expectedEnd(task, attempt.tryNumber).reason;
   return isTold ? [] : [['log as printed', `the outcome does not tell that it is cut: ${difference}`]];
-}
-
-/** The container runtime ends a last line that has no end. */
-function withLastLineEnd(printed: Buffer): Buffer {
-  return printed.length === 0 || printed.at(-1) === 10
-    ? printed
-    : Buffer.concat([printed, Buffer.from('\n')]);
 }
 
 /** I4: the pieces of a log, which nobody overwrites, are numbered from 1 and give the composed log; no piece in between is left. */

@@ -16,17 +16,15 @@ export function resultsAreWhole({ attempts }: Case): Violation[] {
   });
 }
 
-function problemOf({ task, attempt, files, outcome, isDeleted }: SeenAttempt): string | undefined {
+function problemOf({ task, attempt, files, outcome }: SeenAttempt): string | undefined {
   if (outcome === undefined) return undefined;
   const stored = files.get('return.json');
   const wanted = expectedResult(task, attempt.tryNumber);
   if (stored && wanted === undefined) return 'there is a return.json, and no result was expected';
   if (stored && wanted && !stored.equals(wanted)) return `return.json: ${differenceOf(stored, wanted)}`;
   const { xcom } = outcome;
-  if (outcome.state !== 'success') {
-    if (xcom !== null) return `the outcome is ${outcome.state}, and names a result`;
-    return stored && !isDeleted ? `the outcome is ${outcome.state}, and there is a return.json` : undefined;
-  }
+  if (outcome.state !== 'success')
+    return xcom === null ? undefined : `the outcome is ${outcome.state}, and names a result`;
   if (wanted === undefined)
     return xcom === null ? undefined : 'the outcome names a result, and none was expected';
   if (stored === undefined) return `the result is missing: ${wanted.length} bytes`;
