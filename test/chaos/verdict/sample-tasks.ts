@@ -19,8 +19,8 @@ const work: Work = {
   skipCodes: [],
 };
 
-/** sampleTask is a small task; `more` wins. */
-export function sampleTask(taskId: string, more: Partial<ChaosTask> = {}): ChaosTask {
+/** A small task; `more` wins. */
+function sampleTask(taskId: string, more: Partial<ChaosTask> = {}): ChaosTask {
   return {
     dagId: 'chaos',
     runId: 'r',
