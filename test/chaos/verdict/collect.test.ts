@@ -7,7 +7,7 @@ const event = (data: string): SeenEvent & { id: string } => ({ id: data, data, a
 /** A place that gives its events bit by bit, as a subscription does. */
 function sources(more: Partial<Sources> = {}): Sources {
   const objects = new Map(Array.from({ length: 40 }, (_, index) => [`o${index}`, Buffer.from(`${index}`)]));
-  const coming = [[event('a'), event('b')], [event('c')], []];
+  const coming = [[event('a')], [event('b')], [], [event('c')]];
   const come: SeenEvent[] = [];
   return {
     bucket: {

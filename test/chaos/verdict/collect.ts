@@ -54,14 +54,13 @@ async function readObjects(bucket: ReadableBucket): Promise<Map<string, Buffer>>
   return objects;
 }
 
-/** One pull brings a part only. */
+/** One pull brings a part only, and sometimes nothing although there is more. */
 async function readEvents(sources: Pick<Sources, 'events'>): Promise<SeenEvent[]> {
   let seen = await sources.events();
-  for (;;) {
+  for (let quiet = 0; quiet < 2; ) {
     const more = await sources.events();
-    if (more.length === seen.length) {
-      return more.map(({ data, attributes }) => ({ data, attributes }));
-    }
+    quiet = more.length === seen.length ? quiet + 1 : 0;
     seen = more;
   }
+  return seen.map(({ data, attributes }) => ({ data, attributes }));
 }
