@@ -9,7 +9,10 @@ test('a summary counts what there is', () => {
   const evidence = idealEvidence(sampleTasks);
   const it = new Tamper(evidence, 'done');
   evidence.events.push(...it.told('success'));
-  it.untell('queued').deletedFromOutside().call('create', '2026-01-01T00:00:02Z', { status: 409 });
+  it.untell('queued')
+    .deletedFromOutside()
+    .call('create', '2026-01-01T00:00:02Z', { status: 409 })
+    .call('create', '2026-01-01T00:00:03Z');
   new Tamper(evidence, 'fake').remove(new Tamper(evidence, 'fake').names.outcome);
   const { objects, logs, results, ...summary } = summarize(sampleTasks, evidence);
   expect(summary).toEqual({
@@ -27,7 +30,7 @@ test('a summary counts what there is', () => {
       'up_for_retry exit_code': 1,
     },
     events: { came: 24, different: 23, repeated: 1, queuedUntold: 1 },
-    posts: { created: 8, conflicts: 1 },
+    posts: { created: 9, conflicts: 1, again: 1 },
   });
   const sizes = [...evidence.objects.values()].map(({ length }) => length);
   expect(objects).toEqual({ count: evidence.objects.size, bytes: sizes.reduce((a, b) => a + b) });

@@ -4,6 +4,7 @@ import type { ChaosTask } from '../tasks/chaos-task.ts';
 import { expectedLogs } from '../tasks/expected.ts';
 import type { Evidence } from './evidence.ts';
 import { readLogText } from './log-text.ts';
+import { podPosts, podsMade } from './pod-calls.ts';
 import { readCase, type SeenAttempt } from './read-runs.ts';
 
 /** What a chaos run came to, in numbers; for the report. */
@@ -24,8 +25,11 @@ export interface Summary {
   results: { compared: number; bytes: number };
   /** `repeated`: events that came more than once; `queuedUntold`: attempts of which nobody was told that they are queued. */
   events: { came: number; different: number; repeated: number; queuedUntold: number };
-  /** Requests for a Pod: those that made one, and those that found it there. */
-  posts: { created: number; conflicts: number };
+  /**
+   * Requests for a Pod: those that made one, and those that found it there. `again`: attempts that had a second Pod, because the first
+   * was deleted from outside before a Turn had seen it.
+   */
+  posts: { created: number; conflicts: number; again: number };
   objects: { count: number; bytes: number };
 }
 
@@ -33,8 +37,8 @@ export interface Summary {
 export function summarize(tasks: readonly ChaosTask[], evidence: Evidence): Summary {
   const { attempts, events } = readCase(tasks, evidence);
   const came = Map.groupBy(events, ({ event }) => event.id);
-  const posts = evidence.calls.filter(({ verb, resource }) => verb === 'create' && resource === 'pods');
-  const withStatus = (status: number): number => posts.filter(post => post.status === status).length;
+  const created = podsMade(evidence.calls);
+  const pods = new Set(created.map(({ name }) => name));
   return {
     runs: tasks.length,
     kinds: countBy(tasks.map(({ kind }) => kind)),
@@ -50,7 +54,11 @@ export function summarize(tasks: readonly ChaosTask[], evidence: Evidence): Summ
       repeated: [...came.values()].filter(({ length }) => length > 1).length,
       queuedUntold: attempts.filter(({ attempt }) => !came.has(stateEventId(attempt, 'queued'))).length,
     },
-    posts: { created: withStatus(201), conflicts: withStatus(409) },
+    posts: {
+      created: created.length,
+      conflicts: podPosts(evidence.calls).filter(({ status }) => status === 409).length,
+      again: created.length - pods.size,
+    },
     objects: { count: evidence.objects.size, bytes: sum([...evidence.objects.values()].map(lengthOf)) },
   };
 }

@@ -2,11 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AuditedCall } from '../../../cluster/support/audit.ts';
 import { podStays } from '../../tasks/expected.ts';
 import type { Violation } from '../evidence.ts';
+import { podsDeleted, podsMade } from '../pod-calls.ts';
 import type { Case, SeenAttempt } from '../read-runs.ts';
 
 /**
  * I1: at most one Pod per attempt. An attempt whose Pod was deleted from outside may have had a second one, after that deletion, and
- * only when no Turn had seen the first: what nobody has seen cannot be told from what was never posted (I2).
+ * only when no Turn had seen the first: what nobody has seen cannot be told from what was never posted (I2). The summary counts them.
  */
 export function onePodPerAttempt({ attempts, evidence }: Case): Violation[] {
   const rule = 'I1 one Pod per attempt';
@@ -17,7 +18,7 @@ export function onePodPerAttempt({ attempts, evidence }: Case): Violation[] {
     const owner = owners.get(pod);
     owners.set(pod, subject);
     if (owner !== undefined) return [{ rule, subject, detail: `its Pod ${pod} is also that of ${owner}` }];
-    const posts = postsOf(evidence.calls).filter(({ name }) => name === pod);
+    const posts = podsMade(evidence.calls).filter(({ name }) => name === pod);
     const isAllowed = posts.every(
       (post, index) => index === 0 || isAfterDeletion(post, posts[index - 1], seen, evidence.calls),
     );
@@ -34,7 +35,7 @@ function isAfterDeletion(
 ): boolean {
   const isBetween = ({ beganMs, endedMs }: AuditedCall): boolean =>
     before !== undefined && endedMs >= before.beganMs && beganMs <= post.endedMs;
-  return isDeleted && deletionsOf(calls).some(call => call.name === pod && isBetween(call));
+  return isDeleted && podsDeleted(calls).some(call => call.name === pod && isBetween(call));
 }
 
 function differentPods({ claim, sight, outcome }: SeenAttempt): string[] {
@@ -52,7 +53,7 @@ function differentPods({ claim, sight, outcome }: SeenAttempt): string[] {
 export function claimBeforePost({ attempts, evidence }: Case): Violation[] {
   const rule = 'I2 claim before POST';
   const known = new Set(attempts.map(({ pod }) => pod));
-  const unclaimed = [...new Set(postsOf(evidence.calls).map(({ name }) => name))]
+  const unclaimed = [...new Set(podsMade(evidence.calls).map(({ name }) => name))]
     .filter(name => !known.has(name))
     .map(name => ({ rule, subject: `Pod ${name}`, detail: 'it was made, and no claim names it' }));
   const found = attempts.flatMap(({ task, files, subject, claim, outcome }) => {
@@ -68,7 +69,7 @@ export function claimBeforePost({ attempts, evidence }: Case): Violation[] {
 
 /** I3: the functions delete no Pod whose base container has not ended. Its end is cut to the second. */
 export function outcomeBeforeDeletion({ attempts, evidence }: Case): Violation[] {
-  const deletions = deletionsOf(evidence.calls);
+  const deletions = podsDeleted(evidence.calls);
   return attempts.flatMap(({ subject, pod, outcome, isDeleted }) => {
     const endedMs = Date.parse(outcome?.containers.find(({ name }) => name === 'base')?.ended_at ?? '');
     const early = isDeleted ? undefined : deletions.find(call => call.name === pod && call.endedMs < endedMs);
@@ -95,19 +96,6 @@ export function podsAreGone({ attempts, evidence }: Case): Violation[] {
     return [];
   });
   return [...strangers, ...found];
-}
-
-function postsOf(calls: readonly AuditedCall[]): AuditedCall[] {
-  return calls.filter(
-    ({ verb, resource, status, uri }) =>
-      verb === 'create' && resource === 'pods' && status === 201 && !uri.includes('dryRun='),
-  );
-}
-
-function deletionsOf(calls: readonly AuditedCall[]): AuditedCall[] {
-  return calls.filter(
-    ({ verb, resource, status }) => verb === 'delete' && resource === 'pods' && status < 300,
-  );
 }
 
 function isoOf(ms = Number.NaN): string {
