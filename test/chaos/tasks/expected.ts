@@ -1,0 +1,79 @@
+import type { FinalState, OutcomeClass } from '../../../shared/outcome.ts';
+import type { ChaosTask, ContainerLog } from './chaos-task.ts';
+import { printedLog } from './log-output.ts';
+import { writtenResult } from './xcom-output.ts';
+
+/** How a try ends that nobody disturbs. */
+export interface ExpectedEnd {
+  state: FinalState;
+  reason: string;
+  class: OutcomeClass;
+  exitCode: number;
+}
+
+/** expectedEnd tells how a try ends when nobody deletes its Pod. docs/outcomes.md */
+export function expectedEnd({ work }: ChaosTask, tryNumber: number): ExpectedEnd {
+  const failed = (reason: string, exitCode: number): ExpectedEnd => ({
+    state: 'failed',
+    reason,
+    class: 'user',
+    exitCode,
+  });
+  if (work.initCode) return failed('init_container_failed', work.initCode);
+  const exitCode = tryNumber <= work.failures ? work.failCode : work.lastCode;
+  if (exitCode !== 0 && work.skipCodes.includes(exitCode)) {
+    return { state: 'skipped', reason: 'skipped_by_exit_code', class: 'none', exitCode };
+  }
+  if (exitCode !== 0) return failed('exit_code', exitCode);
+  if (work.extraCode) return failed('extra_container_failed', 0);
+  if (work.xcom?.kind === 'invalid') return failed('xcom_invalid', 0);
+  return { state: 'success', reason: 'completed', class: 'none', exitCode };
+}
+
+/** expectedLogs gives the containers that run in a try and whose logs are kept. */
+export function expectedLogs({ work }: ChaosTask): ContainerLog[] {
+  return work.initCode ? work.logs.filter(({ role }) => role === 'init') : work.logs;
+}
+
+/** expectedLog is what a container prints in a try. */
+export function expectedLog({ role, plan }: ContainerLog, tryNumber: number): Buffer {
+  return printedLog(plan, role === 'init' ? 0 : tryNumber);
+}
+
+/** expectedResult is the result that has to be stored of a try; undefined: none. */
+export function expectedResult(task: ChaosTask, tryNumber: number): Buffer | undefined {
+  const { xcom } = task.work;
+  const { state } = expectedEnd(task, tryNumber);
+  return xcom === undefined || state !== 'success' ? undefined : writtenResult(xcom, tryNumber);
+}
+
+/** expectedTries is how many attempts a task takes that nobody disturbs. docs/retries.md */
+export function expectedTries(task: ChaosTask): number {
+  for (let tryNumber = 1; ; tryNumber++) {
+    const left = task.retries.count - (tryNumber - 1);
+    if (!isTriedAgain(task, expectedEnd(task, tryNumber), left)) return tryNumber;
+  }
+}
+
+/** isTriedAgain tells whether such an end is followed by another attempt, when so many retries of the task are left. */
+export function isTriedAgain(
+  task: ChaosTask,
+  end: { state: string; class: string; exitCode: number | null },
+  left: number,
+): boolean {
+  const isNever = task.retries.never.some(code => code === end.exitCode);
+  return end.state === 'failed' && end.class !== 'cancelled' && !isNever && left > 0;
+}
+
+/** podStays tells whether the finished Pod of a try that nobody disturbs is left where it is. */
+export function podStays(task: ChaosTask, tryNumber: number): boolean {
+  switch (task.onFinishAction) {
+    case 'delete_pod':
+      return false;
+    case 'delete_succeeded_pod':
+      return Boolean(task.work.initCode) || expectedEnd(task, tryNumber).exitCode !== 0;
+    case 'delete_active_pod':
+    case 'keep_pod':
+      return true;
+  }
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { attemptToFields } from '../../../shared/attempt-fields.ts';
+import type { Claim } from '../../../shared/claim.ts';
+import { attemptObjects } from '../../../shared/object-names.ts';
+import { announcedState, type Outcome, type State, writeOutcome } from '../../../shared/outcome.ts';
+import type { Attempt } from '../../../shared/run.ts';
+import { stateEvent, stateEventId } from '../../../shared/state-event.ts';
+import type { AuditedCall } from '../../cluster/support/audit.ts';
+import type { ChaosTask } from '../tasks/chaos-task.ts';
+import {
+  expectedEnd,
+  expectedLog,
+  expectedLogs,
+  expectedResult,
+  expectedTries,
+  podStays,
+} from '../tasks/expected.ts';
+import type { Evidence } from './evidence.ts';
+
+/** When the first attempt of every task was claimed. */
+const beginMs = Date.parse('2026-01-01T00:00:00Z');
+/** From one attempt to the next. */
+const attemptMs = 10_000;
+
+/** timeOf is a second of an attempt: 0 its claim, 1 its Pod, 2 its start, 5 its end, 6 its deletion. */
+export function timeOf(tryNumber: number, second: number): string {
+  return new Date(beginMs + (tryNumber - 1) * attemptMs + second * 1_000).toISOString().replace('.000', '');
+}
+
+/** podOf is the name of an attempt's Pod in {@link idealEvidence}. */
+export function podOf(taskId: string, tryNumber: number): string {
+  return `${taskId}-pod-${tryNumber}`;
+}
+
+/** idealEvidence is what is left of tasks when everything has gone as it has to; new objects each time. */
+export function idealEvidence(tasks: readonly ChaosTask[]): Evidence {
+  const evidence: Evidence = { calls: [], objects: new Map(), events: [], pods: [], deletedFromOutside: [] };
+  for (const task of tasks) {
+    const tries = expectedTries(task);
+    for (let tryNumber = 1; tryNumber <= tries; tryNumber++)
+      addAttempt(evidence, task, tryNumber, tryNumber < tries);
+  }
+  return evidence;
+}
+
+function addAttempt(evidence: Evidence, task: ChaosTask, tryNumber: number, isRetried: boolean): void {
+  const { dagId, runId, taskId } = task;
+  const attempt = { dagId, runId, taskId, tryNumber };
+  const names = attemptObjects(attempt);
+  const json = (name: string, value: unknown) =>
+    evidence.objects.set(name, Buffer.from(JSON.stringify(value)));
+  const outcome = outcomeOf(task, attempt, isRetried);
+  const pod = podOf(taskId, tryNumber);
+  evidence.calls.push(call('create', pod, 201, timeOf(tryNumber, 1)));
+  json(names.launch, claimOf(task, attempt));
+  json(names.pod, {
+    version: 1,
+    uid: `uid-of-${pod}`,
+    namespace: 'tasks',
+    name: pod,
+    seen_at: timeOf(tryNumber, 1),
+  });
+  json(names.running, { version: 1, started_at: timeOf(tryNumber, 2) });
+  for (const log of expectedLogs(task)) {
+    const lines = linesOf(task, log.container, tryNumber);
+    evidence.objects.set(names.log(log.container), Buffer.from(lines.join('')));
+    // A short log has no pieces.
+    if (lines.length < 2) continue;
+    evidence.objects.set(names.segment(log.container, 1), Buffer.from(lines.slice(0, 1).join('')));
+    evidence.objects.set(names.segment(log.container, 2), Buffer.from(lines.slice(1).join('')));
+  }
+  const result = expectedResult(task, tryNumber);
+  if (result) evidence.objects.set(names.xcom, result);
+  if (outcome.state === 'failed')
+    json(names.podFinal, { version: 1, complete: true, pod: { spec: { activeDeadlineSeconds: 3_600 } } });
+  evidence.objects.set(names.outcome, Buffer.from(writeOutcome(outcome)));
+  for (const state of ['queued', 'running', announcedState(outcome)] as const)
+    evidence.events.push(eventOf(attempt, state, outcome));
+  if (podStays(task, tryNumber)) evidence.pods.push(pod);
+  else evidence.calls.push(call('delete', pod, 200, timeOf(tryNumber, 6)));
+}
+
+function linesOf(task: ChaosTask, container: string, tryNumber: number): string[] {
+  const log = task.work.logs.find(kept => kept.container === container);
+  const printed = log === undefined ? '' : expectedLog(log, tryNumber).toString();
+  const stamp = timeOf(tryNumber, 2).replace('Z', '.000000001Z');
+  return printed === '' ? [] : printed.split(/(?<=\n)/).map(line => `${stamp} ${line}`);
+}
+
+function outcomeOf(task: ChaosTask, attempt: Attempt, isRetried: boolean): Outcome {
+  const { tryNumber } = attempt;
+  const end = expectedEnd(task, tryNumber);
+  const pod = podOf(task.taskId, tryNumber);
+  const [startedAt, endedAt] = [timeOf(tryNumber, 2), timeOf(tryNumber, 5)];
+  const names = attemptObjects(attempt);
+  const result = expectedResult(task, tryNumber);
+  const sha256 = createHash('sha256')
+    .update(result ?? '')
+    .digest('hex');
+  const state = isRetried ? 'up_for_retry' : end.state;
+  const kept = new Set(expectedLogs(task).map(({ container }) => container));
+  const containers =
+    task.work.logs.length === 0 ? ['base'] : task.work.logs.map(({ container }) => container);
+  return {
+    version: 1,
+    ...attemptToFields(attempt),
+    state: end.state,
+    reason: end.reason,
+    class: end.class,
+    exit_code: end.exitCode,
+    summary: '',
+    detail: '',
+    action: '',
+    queued_at: timeOf(tryNumber, 0),
+    scheduled_at: timeOf(tryNumber, 1),
+    started_at: startedAt,
+    ended_at: endedAt,
+    pod: { cluster: 'c', namespace: 'tasks', name: pod, uid: `uid-of-${pod}`, node: 'n' },
+    containers: containers.map(name => ({
+      name,
+      exit_code: 0,
+      reason: null,
+      started_at: startedAt,
+      ended_at: endedAt,
+      log: kept.has(name) ? names.log(name) : null,
+      log_bytes: kept.has(name) ? Buffer.byteLength(linesOf(task, name, tryNumber).join('')) : 0,
+      log_gaps: 0,
+    })),
+    xcom: result ? { object: names.xcom, size: result.length, sha256 } : null,
+    ...(isRetried
+      ? { retry: { try_number: tryNumber + 1, at: timeOf(tryNumber, 7), budget: 'user' as const } }
+      : {}),
+    events: [stateEventId(attempt, state)],
+  };
+}
+
+function claimOf(task: ChaosTask, attempt: Attempt): Claim {
+  const record: Claim['record'] = {
+    version: 1,
+    ...attemptToFields(attempt),
+    scope: 'scope',
+    queued_at: timeOf(attempt.tryNumber, 0),
+    schedule_deadline_at: timeOf(attempt.tryNumber, 3_600),
+    startup_timeout_seconds: 3_600,
+    schedule_timeout_seconds: 3_600,
+    base_container: 'base',
+    log_containers: task.work.logs.map(({ container }) => container),
+    xcom: task.work.xcom === undefined ? null : 'sidecar',
+    on_finish_action: task.onFinishAction,
+  };
+  const pod = { cluster: 'c', namespace: 'tasks', name: podOf(task.taskId, attempt.tryNumber) };
+  return { version: 1, message_id: '1', claimed_at: record.queued_at, record, pod, task: task.message };
+}
+
+function eventOf(attempt: Attempt, state: State, outcome: Outcome): Evidence['events'][number] {
+  const isOpen = state === 'queued' || state === 'running';
+  const { data, attributes = {} } = stateEvent({
+    attempt,
+    state,
+    reason: isOpen ? '' : outcome.reason,
+    class: isOpen ? 'none' : outcome.class,
+    exitCode: isOpen ? null : outcome.exit_code,
+    summary: '',
+    at: timeOf(attempt.tryNumber, isOpen ? 0 : 5).replace('Z', '.000Z'),
+    bucket: 'b',
+  });
+  return { data, attributes };
+}
+
+function call(verb: string, name: string, status: number, at: string): AuditedCall {
+  const ms = Date.parse(at);
+  const uri = `/api/v1/namespaces/tasks/pods${verb === 'create' ? '' : `/${name}`}`;
+  const caller = { userAgent: 'node', username: 'functions' };
+  return { verb, ...caller, resource: 'pods', name, uri, status, beganMs: ms, endedMs: ms + 10 };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { leaksIn } from '../../../secrets/planted.ts';
+import type { Violation } from '../evidence.ts';
+import type { Case } from '../read-runs.ts';
+
+/** What lies in an attempt's folder when it is over: docs/storage-layout.md. Nobody cancels here, and no deadline passes. */
+const ofAttempt =
+  /^(launch|pod|pod\.final|running|return|outcome)\.json$|^logs\/[a-z0-9-]+(\.log|\/\d{6,}\.log)$/;
+
+/** What is left of work that is done, by the beginning of its name. */
+const leftovers = [
+  ['open/', 'a marker of an attempt without an outcome is left'],
+  ['leases/', 'a lease is left'],
+  ['rejected/', 'a message was rejected'],
+] as const;
+
+/** No marker, no lease, no rejected message, and no object that the storage layout does not know, or has no use for here. */
+export function nothingIsLeft({ attempts, others }: Case): Violation[] {
+  const rule = 'nothing left';
+  const between = attempts.flatMap(({ subject, files }) =>
+    [...files.keys()]
+      .filter(name => !ofAttempt.test(name))
+      .map(name => ({ rule, subject, detail: `the object ${name} is left` })),
+  );
+  const outside = others.map(name => {
+    const known = leftovers.find(([prefix]) => name.startsWith(prefix));
+    return { rule, subject: name, detail: known?.[1] ?? 'it belongs to no published run' };
+  });
+  return [...between, ...outside];
+}
+
+const podFinalSchema = z.object({
+  complete: z.boolean(),
+  pod: z.object({ spec: z.looseObject({ activeDeadlineSeconds: z.number().optional() }) }),
+});
+
+/** Of a failure the Pod is kept as it was last; I8: it has a deadline that works without us. */
+export function podsHadDeadlines({ attempts }: Case): Violation[] {
+  return attempts.flatMap(({ subject, files, outcome, isDeleted }) => {
+    const bytes = files.get('pod.final.json');
+    if (outcome === undefined) return [];
+    const rule = 'I8 every Pod has a deadline';
+    if (bytes === undefined)
+      return outcome.state === 'failed' && !isDeleted
+        ? [{ rule, subject, detail: 'there is no pod.final.json' }]
+        : [];
+    if (outcome.state !== 'failed' && !isDeleted)
+      return [{ rule, subject, detail: `it is ${outcome.state}, and there is a pod.final.json` }];
+    const final = podFinalSchema.safeParse(JSON.parse(bytes.toString('utf8')));
+    if (!final.success) return [{ rule, subject, detail: 'pod.final.json holds no Pod' }];
+    const { complete, pod } = final.data;
+    if (!complete && !isDeleted) return [{ rule, subject, detail: 'pod.final.json holds a part of the Pod' }];
+    if (complete && pod.spec.activeDeadlineSeconds === undefined)
+      return [{ rule, subject, detail: 'its Pod had no activeDeadlineSeconds' }];
+    return [];
+  });
+}
+
+/** I9: what was planted in the tasks' environment is nowhere but in the task as it was published. */
+export function noSecretLeaves({ evidence }: Case): Violation[] {
+  const rule = 'I9 no secret leaves';
+  const texts = [
+    ...[...evidence.objects]
+      .filter(([name]) => !name.endsWith('/launch.json'))
+      .map(([name, bytes]) => [name, bytes.toString('utf8')] as const),
+    ...evidence.events.map(({ data, attributes }, index) => {
+      return [`event ${index + 1}`, `${data} ${JSON.stringify(attributes)}`] as const;
+    }),
+  ];
+  return texts.flatMap(([subject, text]) => {
+    const [leak] = leaksIn(text);
+    return leak === undefined ? [] : [{ rule, subject, detail: leak }];
+  });
+}

@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AuditedCall } from '../../../cluster/support/audit.ts';
+import { podStays } from '../../tasks/expected.ts';
+import type { Violation } from '../evidence.ts';
+import { podsDeleted, podsMade } from '../pod-calls.ts';
+import type { Case, SeenAttempt } from '../read-runs.ts';
+
+/**
+ * I1: at most one Pod per attempt. An attempt whose Pod was deleted from outside may have had a second one, after that deletion, and
+ * only when no Turn had seen the first: what nobody has seen cannot be told from what was never posted (I2). The summary counts them.
+ */
+export function onePodPerAttempt({ attempts, evidence }: Case): Violation[] {
+  const rule = 'I1 one Pod per attempt';
+  const owners = new Map<string, string>();
+  return attempts.flatMap(seen => {
+    const { pod, subject } = seen;
+    if (pod === undefined) return [];
+    const owner = owners.get(pod);
+    owners.set(pod, subject);
+    if (owner !== undefined) return [{ rule, subject, detail: `its Pod ${pod} is also that of ${owner}` }];
+    const posts = podsMade(evidence.calls).filter(({ name }) => name === pod);
+    const isAllowed = posts.every(
+      (post, index) => index === 0 || isAfterDeletion(post, posts[index - 1], seen, evidence.calls),
+    );
+    if (!isAllowed) return [{ rule, subject, detail: `its Pod ${pod} was made ${posts.length} times` }];
+    return differentPods(seen).map(detail => ({ rule, subject, detail }));
+  });
+}
+
+function isAfterDeletion(
+  post: AuditedCall,
+  before: AuditedCall | undefined,
+  { isDeleted, pod }: SeenAttempt,
+  calls: readonly AuditedCall[],
+): boolean {
+  const isBetween = ({ beganMs, endedMs }: AuditedCall): boolean =>
+    before !== undefined && endedMs >= before.beganMs && beganMs <= post.endedMs;
+  return isDeleted && podsDeleted(calls).some(call => call.name === pod && isBetween(call));
+}
+
+function differentPods({ claim, sight, outcome }: SeenAttempt): string[] {
+  const uid = outcome?.pod?.uid;
+  const names = new Set(
+    [claim?.pod.name, sight?.name, outcome?.pod?.name].filter(name => name !== undefined),
+  );
+  return [
+    ...(names.size > 1 ? [`its objects name the Pods ${[...names].join(' and ')}`] : []),
+    ...(sight && uid && sight.uid !== uid ? [`the Pod ${sight.uid} was seen, and ${uid} has ended`] : []),
+  ];
+}
+
+/** I2: no Pod without a claim, which says what was published; and a Pod that has ended was seen before. */
+export function claimBeforePost({ attempts, evidence }: Case): Violation[] {
+  const rule = 'I2 claim before POST';
+  const known = new Set(attempts.map(({ pod }) => pod));
+  const unclaimed = [...new Set(podsMade(evidence.calls).map(({ name }) => name))]
+    .filter(name => !known.has(name))
+    .map(name => ({ rule, subject: `Pod ${name}`, detail: 'it was made, and no claim names it' }));
+  const found = attempts.flatMap(({ task, files, subject, claim, outcome }) => {
+    if (!files.has('launch.json')) return [{ rule, subject, detail: 'there is no launch.json' }];
+    if (claim && !isDeepStrictEqual(claim.task, task.message))
+      return [{ rule, subject, detail: 'launch.json holds another task than was published' }];
+    if (outcome?.pod && !files.has('pod.json'))
+      return [{ rule, subject, detail: 'its Pod has ended, and there is no pod.json' }];
+    return [];
+  });
+  return [...unclaimed, ...found];
+}
+
+/** I3: the functions delete no Pod whose base container has not ended. Its end is cut to the second. */
+export function outcomeBeforeDeletion({ attempts, evidence }: Case): Violation[] {
+  const deletions = podsDeleted(evidence.calls);
+  return attempts.flatMap(({ subject, pod, outcome, isDeleted }) => {
+    const endedMs = Date.parse(outcome?.containers.find(({ name }) => name === 'base')?.ended_at ?? '');
+    const early = isDeleted ? undefined : deletions.find(call => call.name === pod && call.endedMs < endedMs);
+    const detail = `its Pod was deleted at ${isoOf(early?.endedMs)}, and its container ended at ${isoOf(endedMs)}`;
+    return early === undefined ? [] : [{ rule: 'I3 outcome before deletion', subject, detail }];
+  });
+}
+
+/** Pods that have ended are there or gone as on_finish_action says; those that were deleted from outside are gone. */
+export function podsAreGone({ attempts, evidence }: Case): Violation[] {
+  const rule = 'Pods gone by policy';
+  const left = new Set(evidence.pods);
+  const known = new Set(attempts.map(({ pod }) => pod));
+  const strangers = evidence.pods
+    .filter(name => !known.has(name))
+    .map(name => ({ rule, subject: `Pod ${name}`, detail: 'it is there, and belongs to no attempt' }));
+  const found = attempts.flatMap(({ task, attempt, subject, pod, outcome, isDeleted }) => {
+    if (pod === undefined || outcome === undefined) return [];
+    const stays = podStays(task, attempt.tryNumber);
+    if (left.has(pod) && (isDeleted || !stays))
+      return [{ rule, subject, detail: `its Pod ${pod} is still there` }];
+    if (!left.has(pod) && stays && !isDeleted)
+      return [{ rule, subject, detail: `its Pod ${pod} is gone, and was to stay (${task.onFinishAction})` }];
+    return [];
+  });
+  return [...strangers, ...found];
+}
+
+function isoOf(ms = Number.NaN): string {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : '?';
+}

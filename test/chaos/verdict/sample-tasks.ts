@@ -1,0 +1,54 @@
+import type { ChaosTask, Work } from '../tasks/chaos-task.ts';
+import type { LogPlan } from '../tasks/log-output.ts';
+
+const log: LogPlan = {
+  seed: 5,
+  bursts: 1,
+  linesPerBurst: 3,
+  pauseSeconds: 0,
+  longLines: false,
+  unfinished: true,
+  stream: 'stdout',
+};
+const work: Work = {
+  logs: [{ container: 'base', role: 'base', plan: log }],
+  xcom: undefined,
+  failures: 0,
+  failCode: 0,
+  lastCode: 0,
+  skipCodes: [],
+};
+
+/** A small task; `more` wins. */
+function sampleTask(taskId: string, more: Partial<ChaosTask> = {}): ChaosTask {
+  return {
+    dagId: 'chaos',
+    runId: 'r',
+    taskId,
+    message: { dag_id: 'chaos', run_id: 'r', task_id: taskId },
+    node: 'real',
+    kind: 'sample',
+    onFinishAction: 'delete_pod',
+    retries: { count: 0, never: [] },
+    work,
+    ...more,
+  };
+}
+
+const xcom = { seed: 6, kind: 'value', letters: 20 } as const;
+
+/** One task of each sort that the rules tell apart. */
+export const sampleTasks: readonly ChaosTask[] = [
+  sampleTask('done', { work: { ...work, xcom } }),
+  sampleTask('retried', {
+    retries: { count: 2, never: [] },
+    work: { ...work, failures: 1, failCode: 3, xcom },
+  }),
+  sampleTask('kept', { onFinishAction: 'keep_pod', work: { ...work, lastCode: 4 } }),
+  sampleTask('never', { retries: { count: 2, never: [4] }, work: { ...work, lastCode: 4 } }),
+  sampleTask('skipped', { work: { ...work, lastCode: 9, skipCodes: [9] } }),
+  sampleTask('init', {
+    work: { ...work, logs: [{ container: 'prepare', role: 'init', plan: log }, ...work.logs], initCode: 7 },
+  }),
+  sampleTask('fake', { node: 'fake', work: { ...work, logs: [] } }),
+];
