@@ -1,14 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AuditedCall } from '../../../cluster/support/audit.ts';
 import { podStays } from '../../tasks/expected.ts';
 import type { Violation } from '../evidence.ts';
 import { podsDeleted, podsMade } from '../pod-calls.ts';
 import type { Case, SeenAttempt } from '../read-runs.ts';
 
-/**
- * I1: at most one Pod per attempt. An attempt whose Pod was deleted from outside may have had a second one, after that deletion, and
- * only when no Turn had seen the first: what nobody has seen cannot be told from what was never posted (I2). The summary counts them.
- */
+/** I1: at most one Pod per attempt, whoever deletes it. */
 export function onePodPerAttempt({ attempts, evidence }: Case): Violation[] {
   const rule = 'I1 one Pod per attempt';
   const owners = new Map<string, string>();
@@ -19,23 +15,9 @@ export function onePodPerAttempt({ attempts, evidence }: Case): Violation[] {
     owners.set(pod, subject);
     if (owner !== undefined) return [{ rule, subject, detail: `its Pod ${pod} is also that of ${owner}` }];
     const posts = podsMade(evidence.calls).filter(({ name }) => name === pod);
-    const isAllowed = posts.every(
-      (post, index) => index === 0 || isAfterDeletion(post, posts[index - 1], seen, evidence.calls),
-    );
-    if (!isAllowed) return [{ rule, subject, detail: `its Pod ${pod} was made ${posts.length} times` }];
+    if (posts.length > 1) return [{ rule, subject, detail: `its Pod ${pod} was made ${posts.length} times` }];
     return differentPods(seen).map(detail => ({ rule, subject, detail }));
   });
-}
-
-function isAfterDeletion(
-  post: AuditedCall,
-  before: AuditedCall | undefined,
-  { isDeleted, pod }: SeenAttempt,
-  calls: readonly AuditedCall[],
-): boolean {
-  const isBetween = ({ beganMs, endedMs }: AuditedCall): boolean =>
-    before !== undefined && endedMs >= before.beganMs && beganMs <= post.endedMs;
-  return isDeleted && podsDeleted(calls).some(call => call.name === pod && isBetween(call));
 }
 
 function differentPods({ claim, sight, outcome }: SeenAttempt): string[] {
