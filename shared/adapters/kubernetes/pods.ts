@@ -158,7 +158,6 @@ async function* watchPods(
       timeoutSeconds: String(watchSeconds),
     },
     signal,
-    timeoutMs: null,
   });
   try {
     if (response.statusCode === 410) {
@@ -192,7 +191,6 @@ async function openLog(
       sinceTime: request.sinceTime,
     },
     signal,
-    timeoutMs: null,
   });
   if (response.statusCode === 200) return mappedStream(response.body, signal);
   const failure = readFailure(response, await response.body.text());
