@@ -33,15 +33,15 @@ const recordSchema = z.object({
 });
 export type LoadRecord = z.output<typeof recordSchema>;
 
-/** loadRecord makes one such object of figures; what was not measured is null. */
-export function loadRecord(figures: LoadFigures, nowMs: number): LoadRecord {
+/** loadRecord makes one such object of figures, whose variant tells whose storage it was; what was not measured is null. */
+export function loadRecord(figures: LoadFigures, isOwnStorage: boolean, nowMs: number): LoadRecord {
   const { tasks, calls, servers, publishToPodMs, endToOutcomeMs, launch, watch } = figures;
   const round = (value: number): number => Number(value.toPrecision(4));
   const perTask = (seconds: number | undefined): number | null =>
     seconds === undefined ? null : round((1_000 * seconds) / tasks);
   return {
     tasks,
-    variant: figures.variant,
+    variant: isOwnStorage ? `${figures.variant}, own storage` : figures.variant,
     measuredOn: new Date(nowMs).toISOString().slice(0, 10),
     loadBefore: round(figures.loadBefore),
     barePerSecond: round(figures.barePerSecond),

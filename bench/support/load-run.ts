@@ -31,6 +31,8 @@ export type Variant = (typeof variants)[number];
 export interface LoadOptions {
   tasks: number;
   variant: Variant;
+  /** A folder for CPU profiles of both functions; a profiled function takes more CPU. */
+  profile?: string;
 }
 
 /** What was found with so many tasks. */
@@ -67,8 +69,8 @@ export async function runLoad(options: LoadOptions, context: BenchContext): Prom
     progress(`${count} tasks: bare launches`);
     const launches = await bareLaunches(bare, count, deployment);
     check();
-    const launch = await MeteredFunction.start(deployment, 'launch');
-    const watch = await MeteredFunction.start(deployment, 'watch');
+    const launch = await MeteredFunction.start(deployment, 'launch', options.profile);
+    const watch = await MeteredFunction.start(deployment, 'watch', options.profile);
     await deployment.subscribe('watch', watch.running.url, { ackDeadlineSeconds: 600 });
     if (variant !== 'pushed')
       await deployment.subscribe('tasks', launch.running.url, { ackDeadlineSeconds: 60 });
@@ -103,6 +105,8 @@ export async function runLoad(options: LoadOptions, context: BenchContext): Prom
     const log = watch.running.logs().slice(logBefore);
     const ended = log.split('"message":"attempt ended: success"').length - 1;
     if (ended < count) throw new Error(`${ended} of ${count} tasks have succeeded.\n${log.slice(-2_000)}`);
+    // A profile is written by a process that ends by itself.
+    if (options.profile !== undefined) await Promise.all([launch.running.kill(), watch.running.kill()]);
     const audit = (await deployment.audit())?.slice(auditBefore);
     return {
       ...options,

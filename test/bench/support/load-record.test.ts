@@ -53,11 +53,12 @@ const record: LoadRecord = {
 const nowMs = Date.parse('2026-11-29T03:00:00Z');
 
 test('a record holds four digits of each figure, of one task where it is CPU', () => {
-  expect(loadRecord(figures, nowMs)).toEqual(record);
+  expect(loadRecord(figures, false, nowMs)).toEqual(record);
+  expect(loadRecord(figures, true, nowMs)).toEqual({ ...record, variant: 'held, own storage' });
 });
 
 test('what was not counted is null', () => {
-  expect(loadRecord({ ...figures, calls: undefined }, nowMs)).toEqual({
+  expect(loadRecord({ ...figures, calls: undefined }, false, nowMs)).toEqual({
     ...record,
     watches: null,
     kubernetesCallsPerTask: null,
