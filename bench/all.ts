@@ -3,7 +3,18 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-const benches = ['cold-start', 'templates', 'launch', 'finish', 'logs', 'logs-many', 'usage', 'load', 'kpo'];
+const benches = [
+  'cold-start',
+  'templates',
+  'launch',
+  'finish',
+  'logs',
+  'logs-many',
+  'usage',
+  'storage',
+  'load',
+  'kpo',
+];
 
 /** Runs one bench in a process of its own; gives what it printed, and whether all its goals were met. */
 async function run(name: string, args: readonly string[]): Promise<{ printed: string; isMet: boolean }> {

@@ -112,6 +112,9 @@ export const outcomeSchema = z.object({
 });
 export type Outcome = z.output<typeof outcomeSchema>;
 
+/** An outcome is read by everybody who lists runs, so it stays small. */
+export const maxOutcomeBytes = 64 * 1_024;
+
 /** announcedState is the state that an outcome brings its run into, and that its event tells. */
 export function announcedState(outcome: Pick<Outcome, 'state' | 'retry'>): State {
   return outcome.retry === undefined ? outcome.state : 'up_for_retry';

@@ -1,46 +1,52 @@
+import { loadavg } from 'node:os';
 import { inParallel } from '../../functions/launch/sources/in-parallel.ts';
 import { kubeconfigConnection } from '../../shared/adapters/kubernetes/connection.ts';
-import { connectStore } from '../../shared/adapters/storage/connect.ts';
-import { parseAttemptObject, runsPrefix } from '../../shared/object-names.ts';
-import { systemClock } from '../../shared/time.ts';
 import { type Deployment, startDeployment } from '../../test/cluster/harness.ts';
 import { clusterEnvironment } from '../../test/cluster/support/environment.ts';
-import { PubSub } from '../../test/cluster/support/pubsub.ts';
 import { waitFor } from '../../test/cluster/support/wait.ts';
+import { type BareLaunches, bareLaunches } from './bare-launches.ts';
 import { barePostRate } from './bare-post-rate.ts';
 import { BarePosts } from './bare-posts.ts';
 import { type CallsPerTask, countCalls, mostWatches } from './calls.ts';
+import { callsAtOnce, loadTasks, publishAll, pushAll } from './load-send.ts';
 import { MeteredFunction, type ProcessFigures } from './load-servers.ts';
-import { type Moments, PodMoments } from './pod-moments.ts';
+import { type LoadTimes, loadTimes } from './load-times.ts';
+import { PodMoments } from './pod-moments.ts';
 import { connectBench } from './pod-times.ts';
-import { push } from './push.ts';
 import type { BenchContext } from './run-bench.ts';
-import { onFakeNode } from './tasks.ts';
+import { type ServerCpu, serverCpu } from './server-cpu.ts';
 
-/** So many calls are on their way at a time, of the bare client and of direct pushes. */
-export const callsAtOnce = 20;
-const publishBatch = 100;
 const warmUps = 20;
+/** What the node of held Pods gets when all of them are there; its value is the deployment's. */
+const releaseLabel = 'bench.taskpod.dev/release';
 
-/** How tasks are brought to launch. */
+/**
+ * How the load comes. `held`: published, and no Pod is bound to a node before all are there. `flowing`: published, and Pods run and
+ * end while others are launched. `pushed`: as `flowing`, but pushed to launch by the bench.
+ */
+export const variants = ['held', 'flowing', 'pushed'] as const;
+export type Variant = (typeof variants)[number];
+
+/** A load. */
 export interface LoadOptions {
   tasks: number;
-  /** Pushed to launch, {@link callsAtOnce} at a time, instead of published. */
-  isDirect: boolean;
+  variant: Variant;
+  /** A folder for CPU profiles of both functions; a profiled function takes more CPU. */
+  profile?: string;
 }
 
 /** What was found with so many tasks. */
-export interface LoadFigures {
-  tasks: number;
+export interface LoadFigures extends LoadOptions, LoadTimes {
+  /** Load average of the last minute, before the first call. */
+  loadBefore: number;
   barePerSecond: number;
-  launchesPerSecond: number;
-  /** One of each task. */
-  publishToPodMs: number[];
-  endToOutcomeMs: number[];
+  bareLaunches: BareLaunches;
   podsAtOnce: number;
   turns: number;
   launch: ProcessFigures;
   watch: ProcessFigures;
+  /** Seconds while both functions were metered. */
+  servers: ServerCpu;
   /** Undefined where there is no audit log. */
   calls: (CallsPerTask & { watchesAtOnce: number }) | undefined;
 }
@@ -48,126 +54,87 @@ export interface LoadFigures {
 /** runLoad makes a deployment, runs so many tasks through it, and takes it away again. */
 export async function runLoad(options: LoadOptions, context: BenchContext): Promise<LoadFigures> {
   const { check, progress } = context;
+  const { tasks: count, variant } = options;
+  const loadBefore = loadavg()[0] ?? Number.NaN;
   const deployment = await startDeployment();
   const connection = await kubeconfigConnection();
   const pods = await connectBench();
   const bare = new BarePosts(connection, callsAtOnce);
   const moments = new PodMoments();
+  const release = { [releaseLabel]: deployment.namespace.name };
   try {
-    progress(`${options.tasks} tasks: bare POSTs`);
-    const barePerSecond = await barePostRate(bare, options.tasks, deployment);
+    progress(`${count} tasks: bare POSTs`);
+    const barePerSecond = await barePostRate(bare, count, deployment);
     check();
-    const launch = await MeteredFunction.start(deployment, 'launch');
-    const watch = await MeteredFunction.start(deployment, 'watch');
+    progress(`${count} tasks: bare launches`);
+    const launches = await bareLaunches(bare, count, deployment);
+    check();
+    const launch = await MeteredFunction.start(deployment, 'launch', options.profile);
+    const watch = await MeteredFunction.start(deployment, 'watch', options.profile);
     await deployment.subscribe('watch', watch.running.url, { ackDeadlineSeconds: 600 });
-    if (!options.isDirect)
+    if (variant !== 'pushed')
       await deployment.subscribe('tasks', launch.running.url, { ackDeadlineSeconds: 60 });
     await moments.start(pods, deployment.namespace.name);
     const send = (tasks: ReadonlyMap<string, object>) =>
-      options.isDirect ? pushAll(tasks, launch.running.url) : publishAll(tasks, deployment.topics.tasks);
+      variant === 'pushed' ? pushAll(tasks, launch.running.url) : publishAll(tasks, deployment.topics.tasks);
 
-    await send(tasksOf('warm-up', warmUps));
+    await send(loadTasks('warm-up', warmUps));
     await moments.until('goneMs', { count: warmUps, withinMs: 90_000, check });
     await untilNobodyWatches(deployment);
 
-    progress(`${options.tasks} tasks: ${options.isDirect ? 'pushed' : 'published'}`);
+    progress(`${count} tasks: ${variant}`);
+    const { pubsub, storage } = clusterEnvironment();
+    const servers = { api: connection.server, pubsub, storage };
+    const serversBefore = await serverCpu(servers);
     const auditBefore = (await deployment.audit())?.length ?? 0;
     const logBefore = watch.running.logs().length;
     moments.takeMostPresent();
     const port = Number(new URL(connection.server).port || 443);
     const meters = { launch: await launch.meter(port), watch: await watch.meter(port) };
-    const withinMs = 60_000 + 250 * options.tasks;
-    const sent = await send(tasksOf('task', options.tasks));
-    await moments.until('goneMs', { count: warmUps + options.tasks, withinMs, check });
+    const withinMs = 60_000 + 250 * count;
+    const sent = await send(loadTasks('task', count, variant === 'held' ? release : {}));
+    if (variant === 'held') {
+      await moments.until('createdMs', { count: warmUps + count, withinMs, check });
+      progress(`${count} tasks: all Pods are there`);
+      await bare.labelFakeNodes(release);
+    }
+    await moments.until('goneMs', { count: warmUps + count, withinMs, check });
     await untilNobodyWatches(deployment);
     const figures = { launch: await meters.launch(), watch: await meters.watch() };
+    const used = difference(await serverCpu(servers), serversBefore);
     const log = watch.running.logs().slice(logBefore);
     const ended = log.split('"message":"attempt ended: success"').length - 1;
-    if (ended < options.tasks) {
-      throw new Error(`${ended} of ${options.tasks} tasks have succeeded.\n${log.slice(-2_000)}`);
-    }
+    if (ended < count) throw new Error(`${ended} of ${count} tasks have succeeded.\n${log.slice(-2_000)}`);
+    // A profile is written by a process that ends by itself.
+    if (options.profile !== undefined) await Promise.all([launch.running.kill(), watch.running.kill()]);
     const audit = (await deployment.audit())?.slice(auditBefore);
     return {
-      tasks: options.tasks,
+      ...options,
+      loadBefore,
       barePerSecond,
-      ...(await times(sent, moments.all, deployment)),
+      bareLaunches: launches,
+      ...(await loadTimes(sent, moments.all, deployment)),
       podsAtOnce: moments.takeMostPresent(),
       turns: log.split(/"message":"turn: (?:done|handed_over)"/).length - 1,
       ...figures,
-      calls: audit && { ...countCalls(audit, options.tasks), watchesAtOnce: mostWatches(audit) },
+      servers: used,
+      calls: audit && { ...countCalls(audit, count), watchesAtOnce: mostWatches(audit) },
     };
   } finally {
     await moments.stop();
     await pods.close();
     await bare.deleteAll(deployment.namespace.name);
+    if (variant === 'held') await bare.labelFakeNodes({ [releaseLabel]: null });
     bare.close();
     await emptyBucket(deployment);
     await deployment.stop();
   }
 }
 
-function tasksOf(name: string, count: number): Map<string, object> {
-  const ids = Array.from({ length: count }, (_, i) => `${name}-${i}`);
-  return new Map(ids.map(id => [id, onFakeNode(id)]));
-}
-
-/** When each task was sent: milliseconds since the epoch. */
-type Sent = ReadonlyMap<string, number>;
-
-async function publishAll(tasks: ReadonlyMap<string, object>, topic: string): Promise<Sent> {
-  const pubsub = new PubSub(clusterEnvironment().pubsub);
-  const sent = new Map<string, number>();
-  const left = [...tasks];
-  while (left.length > 0) {
-    const batch = left.splice(0, publishBatch);
-    const now = Date.now();
-    for (const [id] of batch) sent.set(id, now);
-    await pubsub.publish(
-      topic,
-      batch.map(([, task]) => JSON.stringify(task)),
-    );
-  }
-  return sent;
-}
-
-async function pushAll(tasks: ReadonlyMap<string, object>, url: string): Promise<Sent> {
-  const sent = new Map<string, number>();
-  await inParallel([...tasks], callsAtOnce, async ([id, task]) => {
-    sent.set(id, Date.now());
-    await push(url, task);
-  });
-  return sent;
-}
-
-async function times(
-  sent: Sent,
-  moments: ReadonlyMap<string, Moments>,
-  deployment: Deployment,
-): Promise<Pick<LoadFigures, 'launchesPerSecond' | 'publishToPodMs' | 'endToOutcomeMs'>> {
-  const outcomes = await outcomeTimes(deployment);
-  const publishToPodMs: number[] = [];
-  const endToOutcomeMs: number[] = [];
-  let lastCreated = 0;
-  for (const [id, sentMs] of sent) {
-    const { createdMs = Number.NaN, endedMs = Number.NaN } = moments.get(id) ?? {};
-    publishToPodMs.push(createdMs - sentMs);
-    endToOutcomeMs.push((outcomes.get(id) ?? Number.NaN) - endedMs);
-    lastCreated = Math.max(lastCreated, createdMs);
-  }
-  const seconds = (lastCreated - Math.min(...sent.values())) / 1_000;
-  return { launchesPerSecond: sent.size / seconds, publishToPodMs, endToOutcomeMs };
-}
-
-/** When the storage server made each task's outcome, by its own clock, which is this machine's. */
-async function outcomeTimes({ bucket }: Deployment): Promise<Map<string, number>> {
-  const retryDeps = { clock: systemClock, random: Math.random };
-  const store = connectStore({ bucket: bucket.name, retryDeps });
-  const found = new Map<string, number>();
-  for await (const { name, updatedAt } of store.list(runsPrefix, { signal: AbortSignal.timeout(120_000) })) {
-    const object = parseAttemptObject(name);
-    if (object?.rest === 'outcome.json') found.set(object.attempt.taskId, Date.parse(updatedAt));
-  }
-  return found;
+function difference(after: ServerCpu, before: ServerCpu): ServerCpu {
+  const of = (name: keyof ServerCpu): ServerCpu =>
+    after[name] === undefined || before[name] === undefined ? {} : { [name]: after[name] - before[name] };
+  return { ...of('api'), ...of('storage'), ...of('pubsub') };
 }
 
 async function untilNobodyWatches({ bucket }: Deployment): Promise<void> {

@@ -43,7 +43,12 @@ export class MeteredFunction {
     this.#countsFile = countsFile;
   }
 
-  static async start(deployment: Deployment, target: 'launch' | 'watch'): Promise<MeteredFunction> {
+  /** `profile`: a folder for the CPU profile that Node writes when the function ends. */
+  static async start(
+    deployment: Deployment,
+    target: 'launch' | 'watch',
+    profile?: string,
+  ): Promise<MeteredFunction> {
     const countsFile = join(
       repository,
       'dist',
@@ -52,7 +57,8 @@ export class MeteredFunction {
       `requests-${target}.json`,
     );
     const counter = new URL('./count-requests.ts', import.meta.url).href;
-    const env = { NODE_OPTIONS: `--import=${counter}`, BENCH_REQUEST_COUNTS: countsFile };
+    const profiling = profile === undefined ? '' : ` --cpu-prof --cpu-prof-dir=${join(profile, target)}`;
+    const env = { NODE_OPTIONS: `--import=${counter}${profiling}`, BENCH_REQUEST_COUNTS: countsFile };
     return new MeteredFunction(await deployment.startFunction(target, { env }), countsFile);
   }
 
@@ -67,7 +73,8 @@ export class MeteredFunction {
     let connections = 0;
     const sampling = (async () => {
       while (!done.signal.aborted) {
-        connections = Math.max(connections, await connectionsTo(pid, port));
+        // A function that has ended has none, and its end is told elsewhere.
+        connections = Math.max(connections, await connectionsTo(pid, port).catch(() => 0));
         await sleep(sampleMs, undefined, { signal: done.signal }).catch(() => undefined);
       }
     })();

@@ -62,7 +62,7 @@ export class PodMoments {
 
   /** Waits until so many Pods have come so far; `check` is asked meanwhile and may throw. */
   async until(
-    moment: 'startedMs' | 'goneMs',
+    moment: 'createdMs' | 'startedMs' | 'goneMs',
     { count, withinMs, check }: { count: number; withinMs: number; check: () => void },
   ): Promise<void> {
     const reached = (): number =>

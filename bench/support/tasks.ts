@@ -31,15 +31,15 @@ export function chatty(taskId: string): object {
 
 /**
  * onFakeNode is a task for a node that runs no containers and so has no logs: a Pod is Running soon and Succeeded some
- * seconds later.
+ * seconds later. `nodeLabels`: what the node has to have besides; without it, the Pod waits.
  */
-export function onFakeNode(taskId: string): object {
+export function onFakeNode(taskId: string, nodeLabels: Record<string, string> = {}): object {
   return {
     task_id: taskId,
     run_id: 'bench',
     image: 'busybox:1.35',
     cmds: ['true'],
-    node_selector: { type: 'fake' },
+    node_selector: { type: 'fake', ...nodeLabels },
     tolerations: [{ key: 'fake', operator: 'Exists', effect: 'NoSchedule' }],
     schedule_timeout_seconds: 1_200,
     get_logs: false,

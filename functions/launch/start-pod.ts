@@ -4,7 +4,7 @@ import { isQuotaExceeded } from '../../shared/diagnosis/refusal.ts';
 import { TaskpodError } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { attemptObjects } from '../../shared/object-names.ts';
-import { parseOutcome } from '../../shared/outcome.ts';
+import { maxOutcomeBytes, parseOutcome } from '../../shared/outcome.ts';
 import type { CreateResult } from '../../shared/ports/pods.ts';
 import { buildPod } from './build-pod.ts';
 import type { ComposedPod } from './compose/compose-pod.ts';
@@ -81,8 +81,10 @@ function waitForQuota(
  * makes is not the outcome's, and goes at once (docs/adr/0002). Nobody else would look after it: its marker is gone.
  */
 async function removeIfLate(pod: Pod, claim: Claim, deps: StartDeps, signal: AbortSignal): Promise<boolean> {
-  const stored = await deps.store.read(attemptObjects(attemptOf(claim.record)).outcome, signal);
-  if (stored === undefined) return false;
+  // One request, where a read takes two: nearly always there is nothing.
+  const known = { knownGeneration: undefined, maxBytes: maxOutcomeBytes, signal };
+  const stored = await deps.store.readKnown(attemptObjects(attemptOf(claim.record)).outcome, known);
+  if (stored?.kind !== 'content') return false;
   const { uid } = pod.metadata;
   if (parseOutcome(stored.body.toString('utf8')).pod?.uid === uid) return false;
   await deps.pods.remove(claim.pod.namespace, claim.pod.name, { uid, signal });

@@ -4,6 +4,7 @@ import { googleEndpoints } from '../../shared/adapters/google-endpoints.ts';
 import { googleLogin } from '../../shared/adapters/google-token.ts';
 import { guardedFunction } from '../../shared/adapters/guarded-function.ts';
 import type { HttpFunction } from '../../shared/adapters/http-function.ts';
+import { groupedPublisher } from '../../shared/adapters/pubsub/grouped-publisher.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
 import { pushGate } from '../../shared/adapters/push-gate.ts';
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
@@ -29,7 +30,9 @@ export async function createLaunch(env: Env): Promise<HttpFunction> {
   const deps: LaunchDeps = {
     store,
     sources: new ObjectSources({ store, clock: systemClock }),
-    publisher: connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
+    publisher: groupedPublisher(
+      connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
+    ),
     podsOf: connectClusters(config, 'taskpod-launch', { ...retryDeps, login, endpoints }).podsOf,
     operations: connectClusterOperations({ ...retryDeps, token, baseUrl: endpoints.container }),
     clock: systemClock,

@@ -43,7 +43,7 @@ export const inputs = {
     unit: 's',
     source: `${measured}: a Turn of one task, without the time of its container`,
   },
-  class_a_task: { value: 11, unit: 'calls', source: `${measured}: a task that has a Turn of its own` },
+  class_a_task: { value: 10, unit: 'calls', source: `${measured}: a task that has a Turn of its own` },
   class_b_task: { value: 4, unit: 'calls', source: measured },
   class_a_turn_hour: { value: 760, unit: 'calls', source: `${measured}: heartbeats and checkpoints` },
   bytes_task: { value: 6_700, unit: 'bytes', source: `${measured}: without a log worth mentioning` },

@@ -3,7 +3,7 @@ import { fewestForRate, leastOfBare, many, most } from '../../bench/support/load
 import { leastOfCurl, mostGrowth } from '../../bench/support/log-goals.ts';
 import { growthPerTask, type Span, spanOf } from '../../bench/support/series.ts';
 import { mainRows, runName, sortedRows } from './load-rows.ts';
-import type { ColdStartRow, LoadRow, LogsMany } from './schemas.ts';
+import { type ColdStartRow, type LoadRow, type LogsMany, variants } from './schemas.ts';
 import { listed, shown, table } from './words.ts';
 
 /** A goal, and what was measured of it. */
@@ -49,7 +49,12 @@ export function loadGoals(all: readonly LoadRow[]): Goal[] {
         atMost: most.watches,
       },
     ),
-    ...growthGoals(main),
+    ...variants.flatMap(variant =>
+      growthGoals(
+        rows.filter(row => row.variant === variant),
+        main,
+      ),
+    ),
   ];
 }
 
@@ -110,10 +115,11 @@ const growing: readonly [what: string, of: 'task' | 'all', values: readonly Valu
   ],
 ];
 
-function growthGoals(rows: readonly LoadRow[]): Goal[] {
+function growthGoals(rows: readonly LoadRow[], main: readonly LoadRow[]): Goal[] {
   const span = spanOf(rows.map(({ tasks }) => tasks));
   if (span === undefined) return [];
-  const between = `${shown(span.from)} to ${shown(span.to)}`;
+  const last = rows.find(({ tasks }) => tasks === span.to);
+  const between = `${shown(span.from)} to ${last ? runName(last, main) : ''}`;
   return growing.flatMap(([what, of, values]) =>
     goal(
       `growth of the ${what}`,

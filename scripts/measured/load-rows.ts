@@ -15,14 +15,15 @@ export function mainRows(rows: readonly LoadRow[]): LoadRow[] {
 /** runName names a run among others: `1,000`, and how the tasks came if it is not as in the main rows. */
 export function runName(row: LoadRow, main: readonly LoadRow[]): string {
   const tasks = row.tasks.toLocaleString('en');
-  return row.variant === main[0]?.variant ? tasks : `${tasks} ${row.variant}`;
+  return row.variant === main[0]?.variant ? tasks : `${tasks} (${row.variant})`;
 }
 
 const words = {
   held: 'published at once; no Pod begins before all are there',
   flowing: 'published at once; Pods begin and end while others are launched',
   pushed: 'pushed to launch without Pub/Sub; Pods begin and end while others are launched',
-} as const;
+};
+const ownStorage = ', own storage';
 
 /** variantsInWords says how the tasks of the pictures and of each column came. */
 export function variantsInWords(rows: readonly LoadRow[]): string {
@@ -33,7 +34,13 @@ export function variantsInWords(rows: readonly LoadRow[]): string {
   return [
     ...(main === undefined
       ? []
-      : [`In the pictures, and in columns with nothing but a number: ${words[main.variant]}.`]),
-    ...others.map(variant => `"${variant}": ${words[variant]}.`),
+      : [`In the pictures, and in columns with nothing but a number: ${inWords(main.variant)}.`]),
+    ...others.map(variant => `"${variant}": ${inWords(variant)}.`),
   ].join(' ');
+}
+
+function inWords(variant: LoadRow['variant']): string {
+  const [how] = Object.entries(words).filter(([name]) => variant.startsWith(name));
+  const where = variant.endsWith(ownStorage) ? '; with the project’s own storage server' : '';
+  return `${how?.[1]}${where}`;
 }

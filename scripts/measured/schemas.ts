@@ -4,8 +4,18 @@ const amount = z.number().nonnegative();
 const time = z.number().positive();
 const count = z.number().int().nonnegative();
 
-/** How tasks came in a run of bench/load.ts: published, and no Pod ran before all were there; published; or pushed to launch. */
-export const variants = ['held', 'flowing', 'pushed'] as const;
+/**
+ * How tasks came in a run of bench/load.ts: published, and no Pod ran before all were there; published; or pushed to launch. "own storage":
+ * with the project's own storage server instead of the one that STORAGE_EMULATOR_HOST names.
+ */
+export const variants = [
+  'held',
+  'held, own storage',
+  'flowing',
+  'flowing, own storage',
+  'pushed',
+  'pushed, own storage',
+] as const;
 
 /** docs/measured/load.json: one row of bench/load.ts for each number of tasks and variant; null is what could not be counted. */
 export const loadSchema = z

@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream';
-import { gaxios } from 'google-auth-library';
 import { TaskpodError } from '../errors.ts';
 import { apiCallRetry, retry } from '../retry.ts';
 import type { Clock } from '../time.ts';
 import { withDeadline } from './deadline.ts';
 import type { AgentOf } from './google-client.ts';
 import { answerFailure, type GoogleApi, thrownFailure } from './google-failure.ts';
+import { readWhole, sendHttp } from './google-http.ts';
 import type { TokenSource } from './google-token.ts';
 
 /** What calls to a REST API of Google need from outside. */
@@ -52,27 +51,20 @@ async function sendOnce(call: RestCall, deps: RestDeps): Promise<string> {
   try {
     return await withDeadline({ signal: call.signal, ms, onTimeout }, async signal => {
       const authorization = deps.token === undefined ? {} : { authorization: `Bearer ${await deps.token()}` };
-      // As a stream, whose end the client looks after: a text it makes one of its own of, and when the signal fires at that moment the
-      // error of that stream ends the process.
-      const bytes = body === undefined ? undefined : Buffer.from(body);
-      const content =
-        bytes === undefined
-          ? {}
-          : { 'content-type': 'application/json', 'content-length': String(bytes.length) };
-      const response = await gaxios.request<string>({
+      signal.throwIfAborted();
+      const content = body === undefined ? {} : { 'content-type': 'application/json' };
+      const answer = await sendHttp({
         url,
         method,
         headers: { ...content, ...authorization },
-        ...(bytes === undefined ? {} : { data: Readable.from([bytes]) }),
-        responseType: 'text',
+        body: body === undefined ? undefined : [Buffer.from(body)],
         signal,
         agent: deps.agent,
-        retry: false,
-        validateStatus: () => true,
       });
-      const { status, data } = response;
-      if (status >= 200 && status < 300) return data;
-      const failed = { status, body: data, retryAfter: response.headers.get('retry-after') };
+      const { status } = answer;
+      const text = (await readWhole(answer.body, signal)).toString('utf8');
+      if (status >= 200 && status < 300) return text;
+      const failed = { status, body: text, retryAfter: answer.headers.get('retry-after') };
       throw answerFailure(api, what, failed, () => deps.clock.now());
     });
   } catch (error) {

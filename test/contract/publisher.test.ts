@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { startBus } from '../../local/bus/server.ts';
 import { connectClientPublisher } from '../../shared/adapters/pubsub/client-publisher.ts';
+import { groupedPublisher } from '../../shared/adapters/pubsub/grouped-publisher.ts';
 import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publisher.ts';
 import { systemClock } from '../../shared/time.ts';
 import { publisherContract } from './publisher.ts';
@@ -10,6 +11,12 @@ const retryDeps = { clock: systemClock, random: Math.random };
 publisherContract('REST to the local bus', async () => {
   const bus = await startBus({ port: 0 });
   const publisher = connectRestPublisher({ retryDeps, emulatorHost: bus.host });
+  return { publisher, host: bus.host, close: () => bus.close() };
+});
+
+publisherContract('REST in groups, to the local bus', async () => {
+  const bus = await startBus({ port: 0 });
+  const publisher = groupedPublisher(connectRestPublisher({ retryDeps, emulatorHost: bus.host }));
   return { publisher, host: bus.host, close: () => bus.close() };
 });
 

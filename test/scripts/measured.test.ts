@@ -84,15 +84,30 @@ describe('load', () => {
       [1_000, 'flowing'],
     ]);
     expect(sortedRows(rows).map(row => runName(row, main))).toEqual([
-      '1,000 held',
+      '1,000 (held)',
       '10',
       '1,000',
-      '500 pushed',
+      '500 (pushed)',
     ]);
     expect(variantsInWords(rows)).toBe(
       'In the pictures, and in columns with nothing but a number: published at once; Pods begin and end while others are launched. "held": published at once; no Pod begins before all are there. "pushed": pushed to launch without Pub/Sub; Pods begin and end while others are launched.',
     );
     expect(variantsInWords([])).toBe('');
+    expect(variantsInWords([sampleLoad(10, { variant: 'held, own storage' })])).toBe(
+      'In the pictures, and in columns with nothing but a number: published at once; no Pod begins before all are there; with the project’s own storage server.',
+    );
+  });
+
+  test('growth is told of each way in which several numbers of tasks have come', () => {
+    const rows = (['held', 'held, own storage', 'pushed'] as const).flatMap(variant =>
+      [100, 1_000].map(tasks => sampleLoad(tasks, { variant })),
+    );
+    const launches = loadGoals(rows).filter(({ what }) => what.startsWith('growth of the time of a launch'));
+    expect(launches.map(({ what }) => what)).toEqual([
+      'growth of the time of a launch, 100 to 1,000 tasks',
+      'growth of the time of a launch, 100 to 1,000 (held, own storage) tasks',
+      'growth of the time of a launch, 100 to 1,000 (pushed) tasks',
+    ]);
   });
 
   test('the table has a column for each run, and a row for what one of them has', () => {

@@ -5,6 +5,7 @@ import type { Attempt } from '../../../shared/run.ts';
 import { stateEvent } from '../../../shared/state-event.ts';
 import type { TurnDeps, WatchDeps } from '../deps.ts';
 import type { PodUpdates } from '../pod-updates.ts';
+import { overtaken } from './wait-for-end.ts';
 
 /**
  * announceRunning publishes the state `running` once the base container has started, then records that it has: in this
@@ -26,7 +27,7 @@ export async function announceRunning(
     either,
   );
   await Promise.race([started, over]);
-  stop.abort();
+  stop.abort(overtaken);
   await started.catch(() => undefined);
   signal.throwIfAborted();
   const at = startedAt(updates.pod, record.base_container);

@@ -3,7 +3,12 @@ import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts
 import type { Diagnosis } from '../../../shared/diagnosis/reasons.ts';
 import type { Pod } from '../../../shared/kubernetes/pod.ts';
 import type { PodEvent } from '../../../shared/kubernetes/pod-event.ts';
-import { type ContainerOutcome, type Outcome, writeOutcome } from '../../../shared/outcome.ts';
+import {
+  type ContainerOutcome,
+  maxOutcomeBytes,
+  type Outcome,
+  writeOutcome,
+} from '../../../shared/outcome.ts';
 import { containerStatus, scheduledAt, startedAt } from '../../../shared/pod-progress.ts';
 import { stateEventId } from '../../../shared/state-event.ts';
 
@@ -27,8 +32,6 @@ export interface ShownFailure {
 /** So many events of so many characters are told; all are in the cluster for an hour. */
 const maxEvents = 20;
 const maxEventLength = 300;
-/** An outcome is read by everybody who lists runs, so it stays small. */
-const maxOutcomeBytes = 64 * 1_024;
 
 /** All that an outcome is made of. */
 export interface OutcomeParts {

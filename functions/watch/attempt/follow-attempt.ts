@@ -1,10 +1,10 @@
 import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
 import type { Diagnosis } from '../../../shared/diagnosis/reasons.ts';
 import type { Pod } from '../../../shared/kubernetes/pod.ts';
-import { attemptObjects } from '../../../shared/object-names.ts';
 import type { Outcome } from '../../../shared/outcome.ts';
 import { planNext } from '../../../shared/plan-next.ts';
-import { containerEnd } from '../../../shared/pod-progress.ts';
+import { containerEnd, hasEnded, startedAt } from '../../../shared/pod-progress.ts';
+import { recordPodSight } from '../../../shared/pod-sight.ts';
 import { isoTime } from '../../../shared/time.ts';
 import type { StopSignals, WatchDeps } from '../deps.ts';
 import type { PodUpdates } from '../pod-updates.ts';
@@ -15,7 +15,7 @@ import { FailureEvidence } from './failure-evidence.ts';
 import { finishAttempt, storeOutcome } from './finish-attempt.ts';
 import { keepLogs } from './keep-logs.ts';
 import { readLastLines } from './last-lines.ts';
-import { recoverAttempt } from './recover-attempt.ts';
+import { type RecoveredAttempt, readOutcome, recoverAttempt } from './recover-attempt.ts';
 
 /**
  * followAttempt follows one Pod to its end and brings everything of it to the bucket: logs, XCom, outcome; then
@@ -28,13 +28,11 @@ export async function followAttempt(
   deps: WatchDeps,
   stop: StopSignals,
 ): Promise<Outcome> {
-  const attempt = attemptOf(record);
-  const recovered = await recoverAttempt(deps.store, attempt, stop.signal);
+  const recovered = await recover(record, updates, deps, stop.signal);
   if (recovered.outcome) {
     await finishAttempt(recovered.outcome, record, present(updates), deps, stop.signal);
     return recovered.outcome;
   }
-  if (!recovered.podSeen) await recordSight(record, updates, deps, stop.signal);
 
   // One failing part must not leave the others running behind the Turn's back.
   const abandon = new AbortController();
@@ -61,17 +59,30 @@ export async function followAttempt(
   }
 }
 
-/** Invariant I2: whoever finds a claim without a Pod learns from this object that there has been one. */
-async function recordSight(
+/**
+ * Reads what exists of an attempt, and records the sight of its Pod if nobody has. A Pod that has not started is probably new: who is
+ * the first to record its sight knows by that that no Turn has written anything, and has nothing to list.
+ */
+async function recover(
   record: AttemptRecord,
   updates: PodUpdates,
   deps: WatchDeps,
   signal: AbortSignal,
-): Promise<void> {
-  const { uid, name, namespace } = updates.pod.metadata;
-  const body = `${JSON.stringify({ version: 1, uid, namespace, name, seen_at: isoTime(deps.clock.now()) })}\n`;
-  const options = { contentType: 'application/json', signal };
-  await deps.store.create(attemptObjects(attemptOf(record)).pod, body, options);
+): Promise<RecoveredAttempt> {
+  const { store } = deps;
+  const attempt = attemptOf(record);
+  const { pod } = updates;
+  if (startedAt(pod, record.base_container) === undefined && !hasEnded(pod)) {
+    const unseen = { running: false, podSeen: false, logObjects: [] };
+    const outcome = await readOutcome(store, attempt, signal);
+    if (outcome !== undefined) return { ...unseen, outcome };
+    if (await recordPodSight(attempt, pod.metadata, deps, signal))
+      return { ...unseen, outcome, podSeen: true };
+  }
+  const recovered = await recoverAttempt(store, attempt, signal);
+  if (!recovered.podSeen && recovered.outcome === undefined)
+    await recordPodSight(attempt, updates.pod.metadata, deps, signal);
+  return recovered;
 }
 
 /** Stores the outcome, or reads the one that another Turn has stored, and does what follows it. */

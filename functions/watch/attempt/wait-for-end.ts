@@ -1,9 +1,13 @@
 import type { AttemptRecord } from '../../../shared/attempt-record.ts';
 import type { EndCause } from '../../../shared/diagnosis/diagnose.ts';
+import { TaskpodError } from '../../../shared/errors.ts';
 import type { PodEvent } from '../../../shared/kubernetes/pod-event.ts';
 import type { Clock } from '../../../shared/time.ts';
 import type { PodUpdates } from '../pod-updates.ts';
 import { type Look, type Memory, nextStep } from './next-step.ts';
+
+/** overtaken is the reason for which a wait ends that has lost against another one. */
+export const overtaken = new TaskpodError('aborted', 'something else came first');
 
 /** What waiting for an end needs. */
 export interface WaitOptions {
@@ -47,7 +51,8 @@ export async function changeOrTime(
   try {
     await Promise.race(waits);
   } finally {
-    done.abort();
+    // A reason that is there costs nothing; without one, each change of a Pod makes an exception with its stack.
+    done.abort(overtaken);
     await Promise.allSettled(waits);
   }
 }

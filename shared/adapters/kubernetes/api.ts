@@ -2,6 +2,7 @@ import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import { TaskpodError } from '../../errors.ts';
 import { abortedError, type Clock } from '../../time.ts';
+import { withDeadline } from '../deadline.ts';
 import { ApiServer, type FoundServer } from './api-server.ts';
 import type { ClusterConnection } from './connection.ts';
 
@@ -13,9 +14,10 @@ export interface ApiRequest {
   query?: Record<string, string | undefined>;
   body?: unknown;
   signal: AbortSignal;
-  /** Default 30 s; null for streams, which have no time-out of their own. */
-  timeoutMs?: number | null;
 }
+
+/** A call whose answer is read to its end may take this long. */
+const callMs = 30_000;
 
 /** A Kubernetes `Status`, as far as it is read. */
 const statusSchema = z.object({
@@ -50,7 +52,7 @@ export class KubernetesApi {
   }
 
   /**
-   * The open response; the caller reads or destroys its body. After a 401, which says that nothing was done, the call is made once
+   * The open response, for as long as it lasts; the caller reads or destroys its body. After a 401, which says that nothing was done, the call is made once
    * more, with a new token. Throws `kubernetes_unavailable` or `aborted`, and what finding the cluster again throws.
    */
   async open(call: ApiRequest): Promise<Dispatcher.ResponseData> {
@@ -68,13 +70,12 @@ export class KubernetesApi {
     for (const [name, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, value);
     }
-    const timeout = call.timeoutMs === null ? [] : [AbortSignal.timeout(call.timeoutMs ?? 30_000)];
     try {
       const authorization = await connection.headers();
       return await request(url, {
         method: call.method,
         dispatcher: agent,
-        signal: AbortSignal.any([call.signal, ...timeout]),
+        signal: call.signal,
         headers: {
           ...authorization,
           accept: 'application/json',
@@ -90,22 +91,36 @@ export class KubernetesApi {
     }
   }
 
-  /** The JSON of a 2xx answer, or the failure that the server describes. */
+  /** The JSON of a 2xx answer, or the failure that the server describes. Fails as an outage after 30 s. */
   async call(request: ApiRequest): Promise<{ json: unknown } | { failure: ApiFailure }> {
-    const response = await this.open(request);
-    try {
-      const text = await response.body.text();
-      if (response.statusCode >= 200 && response.statusCode < 300) return { json: JSON.parse(text) };
-      return { failure: readFailure(response, text) };
-    } catch (error) {
-      throw connectionError(error, request.signal);
-    }
+    // Not two signals in one: the parts of such a signal, and the timer of one that fires by itself, outlive each call.
+    return withDeadline({ signal: request.signal, ms: callMs, onTimeout: noAnswer }, async signal => {
+      const response = await this.open({ ...request, signal });
+      try {
+        const text = await response.body.text();
+        if (response.statusCode >= 200 && response.statusCode < 300) return { json: JSON.parse(text) };
+        return { failure: readFailure(response, text) };
+      } catch (error) {
+        throw connectionError(error, signal);
+      }
+    });
   }
 
   /** Closes all connections. */
   async close(): Promise<void> {
     await this.#server.close();
   }
+}
+
+function noAnswer(): TaskpodError {
+  return new TaskpodError(
+    'kubernetes_unavailable',
+    `the API server did not answer within ${callMs / 1_000} s`,
+    {
+      retryable: true,
+      action: connectionAction(undefined),
+    },
+  );
 }
 
 /** readFailure takes a non-2xx answer apart. */

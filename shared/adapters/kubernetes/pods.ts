@@ -174,7 +174,6 @@ async function* watchPods(
       timeoutSeconds: String(watchSeconds),
     },
     signal,
-    timeoutMs: null,
   });
   try {
     if (response.statusCode === 410) {
@@ -208,7 +207,6 @@ async function openLog(
       sinceTime: request.sinceTime,
     },
     signal,
-    timeoutMs: null,
   });
   if (response.statusCode === 200) return mappedStream(response.body, signal);
   const failure = readFailure(response, await response.body.text());

@@ -1,11 +1,11 @@
-import { Readable } from 'node:stream';
-import { buffer as gather } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 import type { Storage } from '@google-cloud/storage';
 import { TaskpodError } from '../../errors.ts';
 import type { Clock } from '../../time.ts';
 import { withDeadline } from '../deadline.ts';
 import type { AgentOf } from '../google-client.ts';
 import { answerFailure, type GoogleApi, googleOutageAction, thrownFailure } from '../google-failure.ts';
+import { byteLength, type HttpAnswer, type HttpHeaders, readWhole, sendHttp } from '../google-http.ts';
 
 /** One request to the JSON API of Cloud Storage. */
 export interface StorageRequest {
@@ -26,14 +26,14 @@ export interface StorageRequest {
 /** An answer, read to its end. */
 export interface StorageAnswer {
   status: number;
-  headers: Headers;
+  headers: HttpHeaders;
   body: Buffer;
 }
 
 /** An answer whose body is still coming. */
 export interface OpenAnswer {
   status: number;
-  headers: Headers;
+  headers: HttpHeaders;
   /** Fails with a retryable `storage_unavailable` when the body breaks off or nothing comes for a whole time-out. */
   chunks: AsyncIterable<Uint8Array>;
 }
@@ -54,7 +54,7 @@ const uploadMsPerMiB = 2_000;
 /**
  * One try of a call to Cloud Storage, with the client library's endpoint and credentials. Its own upload and download
  * methods are not used: they can neither be aborted nor time out, and an upload whose checksum does not match deletes
- * the object (docs/adr/0007). Throws `storage_unavailable` (retryable) and `storage_refused`.
+ * the object (docs/adr/0007); nor is its transport (docs/adr/0019). Throws `storage_unavailable` (retryable) and `storage_refused`.
  */
 export class JsonApi {
   readonly #options: JsonApiOptions;
@@ -79,9 +79,8 @@ export class JsonApi {
     return withDeadline(
       { signal: request.signal, ms, onTimeout: () => this.#timeout(request, ms) },
       async signal => {
-        const response = await this.#send(request, signal, 'arraybuffer');
-        const body = response.data instanceof ArrayBuffer ? Buffer.from(response.data) : Buffer.alloc(0);
-        const answer = { status: response.status, headers: response.headers, body };
+        const { status, headers, body } = await this.#send(request, signal);
+        const answer = { status, headers, body: await this.#read(request, body, signal) };
         this.#check(request, answer);
         return answer;
       },
@@ -91,28 +90,16 @@ export class JsonApi {
   /** Sends the request and hands the body over as it comes; a failure's body is read here. */
   async open(request: StorageRequest): Promise<OpenAnswer> {
     const ms = this.#options.timeoutMs;
-    const controller = new AbortController();
     const onTimeout = () => this.#timeout(request, ms);
     return withDeadline({ signal: request.signal, ms, onTimeout }, async signal => {
-      const giveUp = () => controller.abort(signal.reason);
-      signal.addEventListener('abort', giveUp, { once: true });
-      const response = await this.#send(request, controller.signal, 'stream');
-      const chunks = this.#chunks(request, response.data, controller);
-      if (response.status >= 300) {
-        const body = await gather(chunks);
-        this.#check(request, { status: response.status, headers: response.headers, body });
-      }
-      signal.removeEventListener('abort', giveUp);
-      return { status: response.status, headers: response.headers, chunks };
+      const { status, headers, body } = await this.#send(request, signal);
+      if (status < 300) return { status, headers, chunks: this.#chunks(request, body) };
+      this.#check(request, { status, headers, body: await this.#read(request, body, signal) });
+      return { status, headers, chunks: nothing() };
     });
   }
 
-  async *#chunks(
-    request: StorageRequest,
-    body: unknown,
-    controller: AbortController,
-  ): AsyncGenerator<Uint8Array> {
-    if (!(body instanceof Readable)) return;
+  async *#chunks(request: StorageRequest, body: Readable): AsyncGenerator<Uint8Array> {
     const parts: AsyncIterator<Buffer> = body[Symbol.asyncIterator]();
     const ms = this.#options.timeoutMs;
     try {
@@ -125,25 +112,27 @@ export class JsonApi {
     } catch (error) {
       throw thrownFailure(this.#words, request.what, error);
     } finally {
-      controller.abort();
+      body.destroy();
     }
   }
 
-  async #send(request: StorageRequest, signal: AbortSignal, responseType: 'arraybuffer' | 'stream') {
+  async #send(request: StorageRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const { storage, agent } = this.#options;
     const query = new URLSearchParams(request.query).toString();
+    const url = `${storage.apiEndpoint}${request.path}${query === '' ? '' : `?${query}`}`;
     try {
-      return await storage.authClient.request<unknown>({
-        url: `${storage.apiEndpoint}${request.path}${query === '' ? '' : `?${query}`}`,
-        method: request.method,
-        headers: { ...request.headers, ...contentLength(request.body) },
-        ...(request.body === undefined ? {} : { data: Readable.from(request.body) }),
-        responseType,
-        signal,
-        agent,
-        retry: false,
-        validateStatus: () => true,
-      });
+      const login = await storage.authClient.getRequestHeaders(url);
+      signal.throwIfAborted();
+      const headers = { ...Object.fromEntries(login), ...request.headers };
+      return await sendHttp({ url, method: request.method, headers, body: request.body, agent, signal });
+    } catch (error) {
+      throw thrownFailure(this.#words, request.what, error);
+    }
+  }
+
+  async #read(request: StorageRequest, body: Readable, signal: AbortSignal): Promise<Buffer> {
+    try {
+      return await readWhole(body, signal);
     } catch (error) {
       throw thrownFailure(this.#words, request.what, error);
     }
@@ -165,10 +154,6 @@ export class JsonApi {
   }
 }
 
-function byteLength(parts: readonly Buffer[] = []): number {
-  return parts.reduce((sum, part) => sum + part.length, 0);
-}
-
-function contentLength(parts: readonly Buffer[] | undefined): Record<string, string> {
-  return parts === undefined ? {} : { 'content-length': String(byteLength(parts)) };
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // an answer that is all in its status
 }

@@ -1,5 +1,6 @@
 import { TaskpodError } from '../../errors.ts';
 import type { KnownRead, ReadOptions } from '../../ports/store.ts';
+import type { HttpHeaders } from '../google-http.ts';
 import type { JsonApi, OpenAnswer } from './json-api.ts';
 import { md5 } from './md5.ts';
 
@@ -58,7 +59,7 @@ async function gatherUpTo(maxBytes: number, { chunks }: OpenAnswer): Promise<Buf
 }
 
 /** What is stored compressed arrives decompressed: then length and MD5 are of something else. */
-function isWhole(body: Buffer, headers: Headers): boolean {
+function isWhole(body: Buffer, headers: HttpHeaders): boolean {
   const length = headers.get('content-length');
   const sum = /(?:^|[\s,])md5=([^,\s]+)/.exec(headers.get('x-goog-hash') ?? '')?.[1];
   const encoding = headers.get('x-goog-stored-content-encoding') ?? 'identity';

@@ -6,7 +6,11 @@ import { isMet } from '../../../bench/support/report.ts';
 function figures(tasks: number, more: Partial<LoadFigures> = {}): LoadFigures {
   return {
     tasks,
+    variant: 'held',
+    loadBefore: 0.5,
     barePerSecond: 100,
+    bareLaunches: { perSecond: 160, cpuMsPerTask: 2 },
+    servers: { api: 0.02 * tasks, storage: 0.003 * tasks },
     launchesPerSecond: 80,
     publishToPodMs: [10, 20, 30],
     endToOutcomeMs: [100, 300, 500],
@@ -96,6 +100,9 @@ test('each figure has a value for each number of tasks', () => {
     growth: of('memory that watch grew by'),
     p95: of('Pod’s end to outcome.json, p95'),
     launch: of('time of a launch'),
+    ofBare: of('launches against bare launches'),
+    server: of('CPU of the storage server'),
+    unknown: of('CPU of the Pub/Sub server'),
   }).toEqual({
     calls: [2.03, 2.003],
     storage: [8, 8],
@@ -104,5 +111,8 @@ test('each figure has a value for each number of tasks', () => {
     growth: [412, 412],
     p95: [480, 480],
     launch: [12.5, 12.5],
+    ofBare: [0.5, 0.5],
+    server: [3, 3],
+    unknown: [Number.NaN, Number.NaN],
   });
 });

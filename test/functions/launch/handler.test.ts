@@ -21,7 +21,7 @@ describe('a task that is right', () => {
       `create ${marker}`,
       `create ${helloObjects.launch}`,
       expect.stringMatching(/^create tasks\/hello-[a-z2-7]{12}$/),
-      `read ${helloObjects.outcome}`,
+      `readKnown ${helloObjects.outcome}`,
       `publish ${watchTopic}`,
       `publish ${eventsTopic}`,
     ]);
