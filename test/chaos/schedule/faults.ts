@@ -38,7 +38,7 @@ const storageReads: Some<string> = [
   'read pod.json',
 ];
 const podRequests: Readonly<Record<ServiceName, Some<string>>> = {
-  launch: ['create Pod', 'read Pod'],
+  launch: ['create Pod', 'read Pod', 'list events'],
   watch: ['list Pods', 'watch Pods', 'read Pod', 'delete Pod', 'follow log', 'read log', 'list events'],
 };
 
