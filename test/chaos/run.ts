@@ -15,7 +15,7 @@ if (asked === undefined) {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const { runs, report } = asked;
 if (clusterEnvironment().lab === undefined)
-  console.error('There is no lab here: the API server and etcd are not killed.');
+  console.error('There is no lab here: the API server and etcd are not killed, and no audit log is read.');
 const folder = join(repository, 'dist', '.chaos', `${process.pid}`);
 const built = await buildForChaos(repository, folder);
 const progress = (text: string): void => console.error(text);

@@ -21,6 +21,8 @@ export interface ChaosReport {
   seconds: number;
   /** Whether servers of the cluster were killed. */
   restarts: boolean;
+  /** Whether the API server's audit log was read: only it tells how many Pods were made, and when they were deleted. */
+  audited: boolean;
   began_at: string;
   /** From the first task to the end of the last work. */
   duration_seconds: number;

@@ -9,6 +9,7 @@ const clean: ChaosReport = {
   tasks: { real: 1, fake: 3 },
   seconds: 10,
   restarts: true,
+  audited: true,
   began_at: '2026-01-01T00:00:00.000Z',
   duration_seconds: 70.5,
   settled_seconds: 60.5,
@@ -49,6 +50,14 @@ const lines = [
 
 test('a run without violations', () => {
   expect(summary(clean).split('\n')).toEqual([...lines, '  Nothing was lost.']);
+});
+
+test('a run without the audit log says what was not judged', () => {
+  expect(summary({ ...clean, audited: false }).split('\n')).toEqual([
+    ...lines,
+    '  Without an audit log nobody knows how many Pods an attempt had.',
+    '  Nothing was lost.',
+  ]);
 });
 
 test('violations are told one by one, at most fifty, with the command that repeats the run', () => {

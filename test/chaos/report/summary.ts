@@ -17,6 +17,7 @@ export function summary(report: ChaosReport): string {
       .map(([end, count]) => `${count} ${end}`)
       .join(', ')}.`,
     `  Compared: ${logs.compared} logs (${logs.bytes} bytes), ${results.compared} results (${results.bytes} bytes), ${events.different} events (${events.came} came).`,
+    ...(report.audited ? [] : ['  Without an audit log nobody knows how many Pods an attempt had.']),
     violations.length === 0 ? '  Nothing was lost.' : `  VIOLATIONS: ${violations.length}`,
     ...violations.slice(0, maxTold).map(({ rule, subject, detail }) => `  - ${rule}: ${subject}: ${detail}`),
     ...(violations.length > 0 ? [`  Again: ${report.command}`] : []),
