@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 const record = z.object({ timestamp: z.string(), event: z.string() });
-const operatorEvent = /^\[base\] (\d{8}) x+$/;
+/** The operator leaves the newline of the last line. */
+const operatorEvent = /^\[base\] (\d{8}) x+\n?$/;
 const keptLine = /^\S+ (\d{8}) x+$/;
 
 /** operatorLine reads a record of a task's log of Airflow: the number of the container's line and when it was logged; undefined for anything else. */

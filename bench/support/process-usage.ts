@@ -22,9 +22,9 @@ export async function sharedOutMiB(pids: readonly number[]): Promise<number> {
   );
 }
 
-/** childrenOf gives the processes that a process's main thread has started. */
+/** childrenOf gives the processes that a process's main thread has started; none when it has ended. */
 export async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   return text.split(' ').filter(Boolean).map(Number);
 }
 

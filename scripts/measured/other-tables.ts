@@ -42,6 +42,7 @@ export function logsTable({ pods, curlMBPerSecond, watchMBPerSecond, ...memory }
   ]);
 }
 
+/** Calls are called so where they are counted. */
 function withUnit(value: number | null, unit: string): string {
-  return value === null ? '' : `${shown(value)} ${unit}`.trim();
+  return value === null ? '' : `${shown(value)} ${unit === 'calls' ? '' : unit}`.trim();
 }

@@ -1,6 +1,7 @@
 /** shown writes a value with as many digits as a busy machine can repeat: three that count, and whole numbers as they are. */
 export function shown(value: number): string {
   if (Number.isInteger(value) || value >= 100) return Math.round(value).toLocaleString('en');
+  if (value > 0 && value < 0.005) return '< 0.01';
   return value.toFixed(value >= 10 ? 1 : 2);
 }
 

@@ -203,7 +203,7 @@ describe('blocks', () => {
       '| --- | --- | --- | --- |',
       '| go to result in hand | 5.40 s | 4.10 s | 0.76 times |',
       '| CPU of a task | 1,830 ms | 47 ms | 0.03 times |',
-      '| of them GET | | 0 calls | |',
+      '| of them GET | | 0 | |',
     ]);
   });
 
@@ -241,7 +241,15 @@ test('documents are read by their names', () => {
 });
 
 test('words', () => {
-  expect([2, 2.3, 41.04, 238.4, 29_302].map(shown)).toEqual(['2', '2.30', '41.0', '238', '29,302']);
+  expect([0.0001, 0.006, 2, 2.3, 41.04, 238.4, 29_302].map(shown)).toEqual([
+    '< 0.01',
+    '0.01',
+    '2',
+    '2.30',
+    '41.0',
+    '238',
+    '29,302',
+  ]);
   expect([33, 999, 2_136].map(milliseconds)).toEqual(['33 ms', '999 ms', '2.1 s']);
   expect([[], ['a'], ['a', 'b', 'c']].map(listed)).toEqual(['', 'a', 'a, b and c']);
   expect(

@@ -8,6 +8,7 @@ describe('operatorLine', () => {
 
   test.each([
     ['[base] 00000012 xxx', { number: 12, atMs }],
+    ['[base] 00000012 xxx\n', { number: 12, atMs }],
     ['Deleting pod: a', undefined],
     ['[base] something else', undefined],
     ['[base] 00000012 xxx\n00000013 xxx', undefined],

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { ioBytes, statCpuSeconds, statusMiB } from '../../../bench/support/process-usage.ts';
+import {
+  childrenOf,
+  ioBytes,
+  sharedOutMiB,
+  statCpuSeconds,
+  statusMiB,
+} from '../../../bench/support/process-usage.ts';
 
 const status = 'Name:\tnode\nVmPeak:\t 9806704 kB\nVmHWM:\t  102400 kB\nVmRSS:\t   51200 kB\n';
 
@@ -18,4 +24,9 @@ test('ioBytes reads a field', () => {
   const io = 'rchar: 123456\nwchar: 78\nsyscr: 9\nread_bytes: 4096\n';
   expect([ioBytes(io, 'rchar'), ioBytes(io, 'read_bytes')]).toEqual([123_456, 4_096]);
   expect(() => ioBytes(io, 'char')).toThrow('there is no char');
+});
+
+test('a process that has ended has no children and no memory', async () => {
+  const noProcess = 2 ** 30;
+  expect([await childrenOf(noProcess), await sharedOutMiB([noProcess])]).toEqual([[], 0]);
 });
