@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PushFault } from '../chaos/schedule/actions.ts';
-import { PushFront } from '../chaos/services/push-front.ts';
+import { PushFront, type PushReceivers } from '../chaos/services/push-front.ts';
 import { loopbackAddress } from '../cluster/support/loopback-address.ts';
 import { waitFor } from '../cluster/support/wait.ts';
 
@@ -23,13 +23,14 @@ beforeEach(async () => {
     respond(response);
   });
   running = { pid: 7, url: await loopbackAddress(behind) };
-  front = await PushFront.start({
-    choose: () => running,
+  const instances: PushReceivers = {
+    choose: hasRoom => (running && hasRoom(running.pid) ? running : undefined),
     killPid: pid => {
       killed.push(pid);
       behind.closeAllConnections();
     },
-  });
+  };
+  front = await PushFront.start(instances, 2);
 });
 afterEach(async () => {
   behind.closeAllConnections();
@@ -90,4 +91,19 @@ test('a push waits for an instance that is on its way', async () => {
   await waitFor(() => (front.inFlight === 1 ? true : undefined), { what: 'the push', withinMs: 5_000 });
   running = there;
   expect(await answer).toBe(204);
+});
+
+test('an instance gets so many pushes at a time, and the others wait', async () => {
+  const open: ServerResponse[] = [];
+  respond = response => void open.push(response);
+  const answers = [push('1'), push('2'), push('3')];
+  const arrived = (count: number) =>
+    waitFor(() => open.length === count || undefined, { what: `${count} pushes`, withinMs: 5_000 });
+  await arrived(2);
+  await waitFor(() => front.inFlight === 3 || undefined, { what: 'the third push', withinMs: 5_000 });
+  expect(received.length).toBe(2);
+  open[0]?.writeHead(204).end();
+  await arrived(3);
+  for (const response of open.slice(1)) response.writeHead(204).end();
+  expect(await Promise.all(answers)).toEqual([204, 204, 204]);
 });

@@ -56,9 +56,9 @@ export class Instances {
     await Promise.all(this.#starting);
   }
 
-  /** One that takes requests, each in its turn; undefined when there is none now. */
-  choose(): FunctionProcess | undefined {
-    const serving = this.#serving();
+  /** One that takes requests and has room, each in its turn; undefined when there is none now. */
+  choose(hasRoom: (pid: number) => boolean = () => true): FunctionProcess | undefined {
+    const serving = this.#serving().filter(({ running }) => hasRoom(running.pid));
     this.#next += 1;
     return serving.at(this.#next % Math.max(1, serving.length))?.running;
   }

@@ -7,13 +7,14 @@ import { loopbackAddress } from '../../cluster/support/loopback-address.ts';
 import type { PushFault } from '../schedule/actions.ts';
 import { pushedMessageId } from './pushed-message-id.ts';
 
-/** A request waits so long for an instance that is being started, as on Cloud Run. */
-const instanceWithinMs = 10_000;
+/** A request waits so long for an instance that has room, or is being started. */
+const instanceWithinMs = 30_000;
+const lookMs = 50;
 
 /** Where a front finds the function. */
 export interface PushReceivers {
-  /** One that takes requests; undefined when there is none now. */
-  choose(): Pick<FunctionProcess, 'pid' | 'url'> | undefined;
+  /** One that takes requests and has room; undefined when there is none now. */
+  choose(hasRoom: (pid: number) => boolean): Pick<FunctionProcess, 'pid' | 'url'> | undefined;
   killPid(pid: number): void;
 }
 
@@ -25,6 +26,9 @@ interface Push {
 /** The address of a function, which stays while its instances come and go; a push may meet a fault here. */
 export class PushFront {
   readonly #instances: PushReceivers;
+  readonly #concurrency: number;
+  /** Pushes that each instance has, by its process id. */
+  readonly #load = new Map<number, number>();
   readonly #faults: { fault: PushFault; met: () => void }[] = [];
   /** Deliveries by message id. */
   readonly #deliveries = new Map<string, number>();
@@ -36,12 +40,14 @@ export class PushFront {
   #inFlight = 0;
   #url = '';
 
-  private constructor(instances: PushReceivers) {
+  private constructor(instances: PushReceivers, concurrency: number) {
     this.#instances = instances;
+    this.#concurrency = concurrency;
   }
 
-  static async start(instances: PushReceivers): Promise<PushFront> {
-    const front = new PushFront(instances);
+  /** `concurrency`: how many pushes an instance gets at a time. */
+  static async start(instances: PushReceivers, concurrency: number): Promise<PushFront> {
+    const front = new PushFront(instances, concurrency);
     front.#url = await loopbackAddress(front.#server);
     return front;
   }
@@ -113,8 +119,10 @@ export class PushFront {
     try {
       const running = await this.#instance();
       if (running === undefined) return 503;
-      const answer = post(running.url, push);
-      if (killAfterMs !== undefined) setTimeout(() => this.#instances.killPid(running.pid), killAfterMs);
+      const { pid, url } = running;
+      this.#load.set(pid, this.#loadOf(pid) + 1);
+      const answer = post(url, push).finally(() => this.#load.set(pid, this.#loadOf(pid) - 1));
+      if (killAfterMs !== undefined) setTimeout(() => this.#instances.killPid(pid), killAfterMs);
       return await answer;
     } finally {
       this.#inFlight -= 1;
@@ -122,11 +130,16 @@ export class PushFront {
   }
 
   async #instance(): Promise<ReturnType<PushReceivers['choose']>> {
-    for (const end = performance.now() + instanceWithinMs; performance.now() < end; await sleep(50)) {
-      const running = this.#instances.choose();
+    const hasRoom = (pid: number): boolean => this.#loadOf(pid) < this.#concurrency;
+    for (const end = performance.now() + instanceWithinMs; performance.now() < end; await sleep(lookMs)) {
+      const running = this.#instances.choose(hasRoom);
       if (running) return running;
     }
     return undefined;
+  }
+
+  #loadOf(pid: number): number {
+    return this.#load.get(pid) ?? 0;
   }
 }
 

@@ -14,6 +14,9 @@ import { KubernetesWay } from './kubernetes-way.ts';
 
 const deathSchema = z.object({ point: z.string(), moment: z.enum(['before', 'after']) });
 
+/** As terraform/modules/platform sets it. */
+const concurrency: Readonly<Record<ServiceName, number>> = { launch: 40, watch: 16 };
+
 /** What a function is started with. */
 export interface ChaosServiceOptions {
   service: ServiceName;
@@ -67,7 +70,7 @@ export class ChaosService {
       deathOf: instance => readDeath(deathFile(options, instance)),
       failed: options.failed,
     });
-    const front = await PushFront.start(instances);
+    const front = await PushFront.start(instances, concurrency[service]);
     const proxies = { kubernetes: kubernetes.proxy, storage, pubsub };
     return new ChaosService({ instances, front, proxies, kubernetes, clocks });
   }
