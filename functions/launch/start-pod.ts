@@ -40,11 +40,12 @@ export async function startPod(
   const { namespace, name } = claim.pod;
   const manifest = buildPod({ pod, record: claim.record, namespace, name });
   let proof = provenAt;
+  let unheardAt: number | undefined;
   for (let round = 0; round < maxRounds; round++) {
     if (proof === undefined || deps.clock.monotonicMs() - proof >= maxProofAgeMs) {
-      const trace = await verifyAbsence(claim, deps, signal);
+      const trace = await verifyAbsence(claim, deps, signal, unheardAt);
       if (trace.kind !== 'nothing') return trace;
-      proof = trace.provenAt;
+      ({ provenAt: proof, unheardAt } = trace);
     } else {
       const result = await deps.pods.create(namespace, manifest, signal);
       if (result.kind === 'created') {
@@ -54,7 +55,9 @@ export async function startPod(
         waitForQuota(result, claim, deps);
         return result;
       }
+      // There was a Pod just now: what is known of before says nothing of it.
       proof = undefined;
+      unheardAt = undefined;
     }
   }
   throw new TaskpodError('kubernetes_unavailable', `Pod ${namespace}/${name} could not be posted in time`, {
