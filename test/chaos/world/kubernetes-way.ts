@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { kubeconfigConnection, kubernetesAgent } from '../../../shared/adapters/kubernetes/connection.ts';
 import { emails, gkeCluster } from '../../cluster/support/gke-deployment.ts';
 import type { Identities } from '../../cluster/support/identities.ts';
@@ -19,17 +20,20 @@ export class KubernetesWay {
   readonly proxy: FaultProxy;
   readonly #google: GoogleServer;
   readonly #front: ApiFront;
+  readonly #dispatcher: Dispatcher;
 
   private constructor(parts: {
     tokens: AccessTokens;
     proxy: FaultProxy;
     google: GoogleServer;
     front: ApiFront;
+    dispatcher: Dispatcher;
   }) {
     this.tokens = parts.tokens;
     this.proxy = parts.proxy;
     this.#google = parts.google;
     this.#front = parts.front;
+    this.#dispatcher = parts.dispatcher;
   }
 
   static async start(service: ServiceName, identities: Identities): Promise<KubernetesWay> {
@@ -55,7 +59,7 @@ export class KubernetesWay {
       metadataService(emails[service], tokens),
       containerService(new Map([[gkeCluster, resource]]), tokens),
     );
-    return new KubernetesWay({ tokens, proxy, google, front });
+    return new KubernetesWay({ tokens, proxy, google, front, dispatcher });
   }
 
   /** What a function's process needs to go this way. */
@@ -70,5 +74,6 @@ export class KubernetesWay {
 
   async stop(): Promise<void> {
     await Promise.all([this.#front.stop(), this.#google.stop(), this.proxy.stop()]);
+    await this.#dispatcher.destroy();
   }
 }
