@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { z } from 'zod';
 import { type DeployedPackage, deriveLockfile } from './lockfile.ts';
 import { zip } from './zip.ts';
@@ -31,6 +31,8 @@ export interface BuildOptions {
   outFolder: string;
   /** The repository: its package.json and package-lock.json decide the versions. */
   root: string;
+  /** None in what is deployed. */
+  plugins?: Plugin[];
 }
 
 /** What a build is made of, in bytes of JavaScript. */
@@ -49,7 +51,7 @@ export interface BuildReport {
  * that serves it.
  */
 export async function buildFunction(options: BuildOptions): Promise<BuildReport> {
-  const { name, entry, outFolder, root } = options;
+  const { name, entry, outFolder, root, plugins = [] } = options;
   const rootFile = (file: string): Promise<string> => readFile(join(root, file), 'utf8');
   const manifest = rootPackage.parse(JSON.parse(await rootFile('package.json')));
   const version = manifest.dependencies[framework];
@@ -78,6 +80,7 @@ export async function buildFunction(options: BuildOptions): Promise<BuildReport>
     legalComments: 'none',
     external: [framework],
     banner: { js: banner },
+    plugins,
     metafile: true,
     logLevel: 'warning',
   });

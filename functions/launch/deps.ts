@@ -17,7 +17,7 @@ export interface LaunchDeps {
   /** Variables, connections, XComs and Pod templates. */
   sources: TaskSources;
   publisher: Publisher;
-  clock: Pick<Clock, 'now' | 'monotonicMs'>;
+  clock: Pick<Clock, 'now' | 'monotonicMs' | 'sleep'>;
   log: WorkLog;
   settings: LaunchSettings;
 }

@@ -1,7 +1,7 @@
 import { attemptOf } from '../../shared/attempt-record.ts';
 import type { Claim } from '../../shared/claim.ts';
-import { isQuotaExceeded } from '../../shared/diagnosis/refusal.ts';
-import { TaskpodError } from '../../shared/errors.ts';
+import { classifyRefusal, isQuotaExceeded } from '../../shared/diagnosis/refusal.ts';
+import { hasCode, TaskpodError } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import { attemptObjects } from '../../shared/object-names.ts';
 import { maxOutcomeBytes, parseOutcome } from '../../shared/outcome.ts';
@@ -13,6 +13,10 @@ import { type Trace, verifyAbsence } from './verify-absence.ts';
 
 /** How long a proof that no Pod has come and gone may be acted upon; docs/adr/0002. */
 const maxProofAgeMs = 1_000;
+
+/** An API server that has just begun answers so until it knows the Roles; it took part of a second to a few on a busy machine. */
+const forbiddenMs = 10_000;
+const forbiddenAgainMs = 2_000;
 
 /** POSTs and verifications of one delivery; Pub/Sub delivers again. */
 const maxRounds = 4;
@@ -28,9 +32,35 @@ export type PodStart =
 /**
  * startPod posts the Pod of a claimed attempt, once and only shortly after the proof that it has never been there:
  * `provenAt` (monotonic milliseconds) of a claim made just now, or undefined for a claim that was found. A 409 is looked
- * into. Throws a retryable error when the API server does not answer, or too slowly to rely on a proof.
+ * into; that launch may not create Pods is believed when it is still said after {@link forbiddenMs}. Throws a retryable error when the API
+ * server does not answer, or too slowly to rely on a proof.
  */
 export async function startPod(
+  claim: Claim,
+  pod: ComposedPod,
+  provenAt: number | undefined,
+  deps: StartDeps,
+  signal: AbortSignal,
+): Promise<PodStart> {
+  const believedAt = deps.clock.monotonicMs() + forbiddenMs;
+  let start = await postOnce(claim, pod, provenAt, deps, signal);
+  while (start.kind === 'refused' && isForbidden(start) && deps.clock.monotonicMs() < believedAt) {
+    const { kind, ...refused } = start;
+    await deps.clock.sleep(forbiddenAgainMs, signal);
+    start = await postOnce(claim, pod, undefined, deps, signal).catch(error => {
+      // Whoever may not look for the Pod may not create it either.
+      if (hasCode(error, 'kubernetes_refused')) return { kind, ...refused };
+      throw error;
+    });
+  }
+  return start;
+}
+
+function isForbidden(refused: Extract<CreateResult, { kind: 'refused' }>): boolean {
+  return classifyRefusal(refused).reason === 'forbidden';
+}
+
+async function postOnce(
   claim: Claim,
   pod: ComposedPod,
   provenAt: number | undefined,
@@ -40,11 +70,12 @@ export async function startPod(
   const { namespace, name } = claim.pod;
   const manifest = buildPod({ pod, record: claim.record, namespace, name });
   let proof = provenAt;
+  let unheardAt: number | undefined;
   for (let round = 0; round < maxRounds; round++) {
     if (proof === undefined || deps.clock.monotonicMs() - proof >= maxProofAgeMs) {
-      const trace = await verifyAbsence(claim, deps, signal);
+      const trace = await verifyAbsence(claim, deps, signal, unheardAt);
       if (trace.kind !== 'nothing') return trace;
-      proof = trace.provenAt;
+      ({ provenAt: proof, unheardAt } = trace);
     } else {
       const result = await deps.pods.create(namespace, manifest, signal);
       if (result.kind === 'created') {
@@ -54,7 +85,9 @@ export async function startPod(
         waitForQuota(result, claim, deps);
         return result;
       }
+      // There was a Pod just now: what is known of before says nothing of it.
       proof = undefined;
+      unheardAt = undefined;
     }
   }
   throw new TaskpodError('kubernetes_unavailable', `Pod ${namespace}/${name} could not be posted in time`, {

@@ -6,8 +6,11 @@ import type { StartDeps } from './deps.ts';
 
 /** What is known of a claimed attempt whose launch may have got anywhere. */
 export type Trace =
-  /** No Pod of this attempt has come and gone before `provenAt` (monotonic milliseconds). */
-  | { kind: 'nothing'; provenAt: number }
+  /**
+   * No Pod of this attempt has come and gone before `provenAt`; `unheardAt`: when the events were listed that tell of none (both
+   * monotonic milliseconds).
+   */
+  | { kind: 'nothing'; provenAt: number; unheardAt: number }
   /** The attempt's Pod exists. */
   | { kind: 'ours' }
   /** A Pod of this name exists that is not the attempt's. */
@@ -20,13 +23,22 @@ export type Trace =
 /** The clocks of the cluster and of the functions may be so far apart. */
 const maxSkewMs = 300_000;
 
+/** How long events that were listed may be relied upon by the same delivery; docs/adr/0021. */
+const maxUnheardAgeMs = 10_000;
+
 /**
  * verifyAbsence reads the Pod first, and then what Turns have written. In this order, because a Turn writes at its first
  * sight of a Pod and an outcome precedes the deletion: "no Pod, then nothing written" proves that none has come and gone
  * (invariant I2). But for one that somebody else deletes before a Turn has seen it: of that the cluster's events tell, and what they tell
- * is written down for the Turn (docs/adr/0021).
+ * is written down for the Turn (docs/adr/0021). `unheardBefore`: when this delivery has listed them last. They are not listed again soon: an
+ * API server that is busy takes long over them, and would be kept busy by it.
  */
-export async function verifyAbsence(claim: Claim, deps: StartDeps, signal: AbortSignal): Promise<Trace> {
+export async function verifyAbsence(
+  claim: Claim,
+  deps: StartDeps,
+  signal: AbortSignal,
+  unheardBefore?: number,
+): Promise<Trace> {
   const attempt = attemptOf(claim.record);
   const provenAt = deps.clock.monotonicMs();
   const pod = await deps.pods.read(claim.pod.namespace, claim.pod.name, signal);
@@ -36,7 +48,11 @@ export async function verifyAbsence(claim: Claim, deps: StartDeps, signal: Abort
   for await (const { name } of deps.store.list(attemptPrefix(attempt), { signal })) written.push(name);
   if (written.includes(outcome)) return { kind: 'ended' };
   if (written.some(name => name !== launch && name !== cancel)) return { kind: 'seen' };
-  return (await recordUnseen(claim, deps, signal)) ? { kind: 'seen' } : { kind: 'nothing', provenAt };
+  const now = deps.clock.monotonicMs();
+  if (unheardBefore !== undefined && now - unheardBefore < maxUnheardAgeMs)
+    return { kind: 'nothing', provenAt, unheardAt: unheardBefore };
+  const isSeen = await recordUnseen(claim, deps, signal);
+  return isSeen ? { kind: 'seen' } : { kind: 'nothing', provenAt, unheardAt: now };
 }
 
 /** Records the sight of a Pod that only the cluster's events know; false when they know of none. */

@@ -7,7 +7,7 @@ import type { Attempt } from '../../shared/run.ts';
 import { witness, witnessObject } from '../secrets/witness.ts';
 import { type AuditedCall, readAudit } from './support/audit.ts';
 import { Bucket } from './support/bucket.ts';
-import { clusterEnvironment, repository } from './support/environment.ts';
+import { type ClusterEnvironment, clusterEnvironment, repository } from './support/environment.ts';
 import { type FunctionProcess, startFunctionProcess } from './support/function-process.ts';
 import { Grants } from './support/grants.ts';
 import { type Identities, makeIdentities } from './support/identities.ts';
@@ -35,15 +35,23 @@ export interface StartOptions {
   source?: string;
 }
 
+/** Where a deployment is made. */
+export interface Place {
+  servers: ClusterEnvironment;
+  /** Whether the bucket is taken away at the end, and not with its whole server. */
+  bucketGoes: boolean;
+}
+
 /**
  * startDeployment makes a namespace (with labels), a bucket, topics and a subscription to the events, all with one random suffix.
- * `env` is what the functions get besides.
+ * `env` is what the functions get besides; `place` is by default what the environment says.
  */
 export async function startDeployment(
   env: Record<string, string> = {},
   namespaceLabels: Record<string, string> = {},
+  place: Place = { servers: clusterEnvironment(), bucketGoes: true },
 ): Promise<Deployment> {
-  const deployment = new Deployment(`taskpod-test-${randomBytes(4).toString('hex')}`, env);
+  const deployment = new Deployment(`taskpod-test-${randomBytes(4).toString('hex')}`, env, place);
   try {
     await deployment.create(namespaceLabels);
     return deployment;
@@ -65,8 +73,9 @@ export class Deployment {
   readonly functions: FunctionProcess[] = [];
   readonly #name: string;
   readonly #env: Record<string, string>;
-  readonly #servers = clusterEnvironment();
-  readonly #pubsub = new PubSub(this.#servers.pubsub);
+  readonly #servers: ClusterEnvironment;
+  readonly #bucketGoes: boolean;
+  readonly #pubsub: PubSub;
   readonly #snapshots = new Map<string, Promise<string>>();
   readonly #events: PulledMessage[] = [];
   readonly #grants: Grants[] = [];
@@ -74,13 +83,22 @@ export class Deployment {
   #subscriptions = 0;
   #kubeconfigs = 0;
 
-  constructor(name: string, env: Record<string, string>) {
+  constructor(name: string, env: Record<string, string>, { servers, bucketGoes }: Place) {
     this.#name = name;
     this.#env = env;
+    this.#servers = servers;
+    this.#bucketGoes = bucketGoes;
+    this.#pubsub = new PubSub(servers.pubsub);
     this.bucket = new Bucket(this.#servers.storage, name);
     this.namespace = new Namespace(this.#servers.kubeconfig, name);
     const topic = (kind: string): string => `projects/${project}/topics/${name}-${kind}`;
     this.topics = { tasks: topic('tasks'), watch: topic('watch'), events: topic('events') };
+  }
+
+  /** Who the two functions are to the cluster. */
+  get identities(): Identities {
+    if (this.#identities === undefined) throw new Error('not created');
+    return this.#identities;
   }
 
   /** Makes what the deployment consists of; no function yet. */
@@ -95,10 +113,9 @@ export class Deployment {
 
   /** Lets the two functions work in a namespace, as in this deployment's own. */
   async permit(namespace: Namespace): Promise<void> {
-    if (this.#identities === undefined) throw new Error('not created');
     const grants = new Grants(this.#servers.kubeconfig, namespace.name);
     this.#grants.push(grants);
-    await grants.create(this.#identities, serviceAccounts);
+    await grants.create(this.identities, serviceAccounts);
   }
 
   /** The variables that both functions are started with; a function that is started has its own KUBECONFIG instead. */
@@ -167,6 +184,14 @@ export class Deployment {
     return [...this.#events];
   }
 
+  /** Makes a topic for dead letters, for `subscribe`; what comes to it is given by what is returned. */
+  async collectDeadLetters(): Promise<{ topic: string; pull: () => Promise<PulledMessage[]> }> {
+    const topic = `projects/${project}/topics/${this.#name}-dead-letters`;
+    await this.#pubsub.createTopic(topic);
+    await this.#pubsub.subscribePull(topic, this.#subscription('dead-letters'));
+    return { topic, pull: () => this.#pubsub.pull(this.#subscription('dead-letters')) };
+  }
+
   /** Waits for an object and gives its bytes. */
   async waitForObject(name: string, withinMs: number): Promise<Buffer> {
     return waitFor(() => this.bucket.read(name), {
@@ -216,7 +241,8 @@ export class Deployment {
     await this.#pubsub.cleanUp();
     await Promise.all(this.functions.map(running => running.kill('SIGKILL')));
     const grants = this.#grants.map(granted => granted.cleanUp());
-    await Promise.all([...grants, this.namespace.cleanUp(), this.bucket.cleanUp()]);
+    const bucket = this.#bucketGoes ? [this.bucket.cleanUp()] : [];
+    await Promise.all([...grants, ...bucket, this.namespace.cleanUp()]);
     await rm(this.#running(), { recursive: true, force: true });
   }
 

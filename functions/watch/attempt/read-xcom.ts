@@ -38,10 +38,12 @@ export async function readXcom(
   for (;;) {
     const stopped = updates.gone || isTerminal(updates.pod);
     const decoder = createXcomDecoder(deps.settings.xcomMaxBytes);
-    const readable = await readFrame(decoder, !stopped, updates, deps, deadline, signal);
+    const reading = await readFrame(decoder, !stopped, updates, deps, deadline, signal);
     result = decoder.result();
     if (result.kind !== 'incomplete') return result;
-    if (stopped || !readable || deps.clock.monotonicMs() >= deadline) break;
+    // More of it comes only from a Pod that has not stopped, or that could not be asked.
+    const mayHaveMore = reading === 'failed' || (reading === 'read' && !stopped);
+    if (!mayHaveMore || deps.clock.monotonicMs() >= deadline) break;
     await deps.clock.sleep(reopenMs, signal);
   }
   const message = await fromSidecarMessage(updates, deps, result, signal);
@@ -60,7 +62,10 @@ function explained(
   return { kind: 'incomplete', detail };
 }
 
-/** Reads the sidecar's log into the decoder until the frame is whole; false when there is no log any more. */
+/**
+ * Reads the sidecar's log into the decoder until the frame is whole. `read`: to the log's end for now, also when it has none yet; `failed`:
+ * something was in the way; `gone`: there is no log any more.
+ */
 async function readFrame(
   decoder: XcomDecoder,
   follow: boolean,
@@ -68,7 +73,7 @@ async function readFrame(
   deps: WatchDeps,
   deadline: number,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<'read' | 'failed' | 'gone'> {
   const { namespace, name } = updates.pod.metadata;
   const stop = new AbortController();
   const late = deps.clock.sleep(deadline - deps.clock.monotonicMs(), AbortSignal.any([signal, stop.signal]));
@@ -83,12 +88,12 @@ async function readFrame(
       either,
     );
     await feed(decoder, stream);
-    return true;
+    return 'read';
   } catch (error) {
     if (signal.aborted) throw error;
-    if (hasCode(error, 'not_found')) return false;
-    if (isAbort(error) || hasCode(error, 'log_not_ready') || hasCode(error, 'kubernetes_unavailable'))
-      return true;
+    if (hasCode(error, 'not_found')) return 'gone';
+    if (hasCode(error, 'log_not_ready')) return 'read';
+    if (isAbort(error) || hasCode(error, 'kubernetes_unavailable')) return 'failed';
     throw error;
   } finally {
     stop.abort();

@@ -40,6 +40,8 @@ export interface FunctionProcess {
   isRunning(): boolean;
   /** How it ended. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Tells the process something, which a built function does not listen to. */
+  send(message: object): void;
   /** Sends a signal (default SIGTERM) and waits until the process is gone; after 30 s it is killed. */
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -87,6 +89,10 @@ export async function startFunctionProcess(options: FunctionOptions): Promise<Fu
     logs,
     isRunning,
     ended,
+    send: message => {
+      // One that ends at this moment hears nothing any more.
+      if (child.connected) child.send(message, () => undefined);
+    },
     kill: async (signal = 'SIGTERM') => {
       if (isRunning()) await killAndWait(child, signal);
     },

@@ -9,6 +9,8 @@ export interface SubscriptionOptions {
   minimumBackoffSeconds?: number;
   /** Default 5. */
   maximumBackoffSeconds?: number;
+  /** Where a message goes that was delivered so often in vain; default: it comes again for ever. */
+  deadLetters?: { topic: string; maxDeliveryAttempts: number };
 }
 
 /** A message that was pulled. */
@@ -61,6 +63,12 @@ export class PubSub {
         minimumBackoff: `${options.minimumBackoffSeconds ?? 1}s`,
         maximumBackoff: `${options.maximumBackoffSeconds ?? 5}s`,
       },
+      ...(options.deadLetters && {
+        deadLetterPolicy: {
+          deadLetterTopic: options.deadLetters.topic,
+          maxDeliveryAttempts: options.deadLetters.maxDeliveryAttempts,
+        },
+      }),
     });
   }
 

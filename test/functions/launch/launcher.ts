@@ -124,7 +124,11 @@ export class Launcher {
       operations: this.operations,
       sources: this.#sources,
       publisher: this.publisher,
-      clock: { now: () => this.nowMs, monotonicMs: () => this.monotonicMs },
+      clock: {
+        now: () => this.nowMs,
+        monotonicMs: () => this.monotonicMs,
+        sleep: async (ms: number) => this.advance(ms),
+      },
       log: (severity: string, text: string, record?: WorkRecord) => {
         expectDocumented(severity, text, record);
         witness('the log of launch', JSON.stringify([text, record]));

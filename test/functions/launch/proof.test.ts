@@ -57,15 +57,45 @@ describe('a POST follows its proof within a second', () => {
       else if (call.startsWith('list runs') && stalls-- > 0) launcher.advance(1_000);
     });
     expect(await launcher.deliver()).toMatchObject({ result: { end: 'created' } });
-    expect(kinds(calls).slice(2, 9)).toEqual([
+    expect(kinds(calls).slice(2, 8)).toEqual([
       'read pod',
       'list runs',
       'heardOf pod',
       'read pod',
       'list runs',
-      'heardOf pod',
       'create pod',
     ]);
+  });
+
+  test.each([
+    [1_000, ['read pod', 'list runs', 'heardOf pod', 'read pod', 'list runs', 'create pod']],
+    [9_999, ['read pod', 'list runs', 'heardOf pod', 'read pod', 'list runs', 'create pod']],
+  ])(
+    'events that took %i ms to be listed are not listed again: that is what made them slow',
+    async (ms, made) => {
+      const launcher = new Launcher();
+      const calls: string[] = [];
+      launcher.setFault((call, moment) => {
+        if (moment === 'before') calls.push(call);
+        else if (call.startsWith('create runs')) launcher.advance(5_000);
+        else if (call.startsWith('heardOf')) launcher.advance(ms);
+      });
+      expect(await launcher.deliver()).toMatchObject({ result: { end: 'created' } });
+      expect(kinds(calls).slice(2, 8)).toEqual(made);
+    },
+  );
+
+  test('events that were listed 10 s ago tell too little: they are listed again', async () => {
+    const launcher = new Launcher();
+    const calls: string[] = [];
+    let stalls = 1;
+    launcher.setFault((call, moment) => {
+      if (moment === 'before') calls.push(call);
+      else if (call.startsWith('create runs')) launcher.advance(5_000);
+      else if (call.startsWith('heardOf') && stalls-- > 0) launcher.advance(10_000);
+    });
+    expect(await launcher.deliver()).toMatchObject({ result: { end: 'created' } });
+    expect(kinds(calls).filter(call => call === 'heardOf pod')).toHaveLength(2);
   });
 
   test('a verification counts from the start of the read, not from its end', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TaskpodError } from '../../../shared/errors.ts';
 import { attemptObjects } from '../../../shared/object-names.ts';
 import { stateEventId } from '../../../shared/state-event.ts';
 import { failOnce } from '../../fakes/faults.ts';
@@ -279,6 +280,48 @@ describe('a Pod that the API server refuses', () => {
     launcher.pods.refusal = { ...refusal, status: 403, reason: 'Forbidden', message, causes: [] };
     expect(await launcher.deliver()).toEqual(rejected(reason));
     expect(launcher.outcome()).toMatchObject({ reason, class: 'config', summary, detail: message });
+  });
+
+  describe('because launch may not create Pods', () => {
+    const forbidden = {
+      ...refusal,
+      status: 403,
+      reason: 'Forbidden',
+      message: 'pods is forbidden: User "x" cannot create resource "pods" in API group ""',
+      causes: [],
+    };
+
+    test('is posted again after two seconds, for an API server that has just begun knows no Roles yet', async () => {
+      const launcher = new Launcher();
+      launcher.pods.refusal = forbidden;
+      const calls: string[] = [];
+      launcher.setFault((call, moment) => {
+        if (moment === 'before' && / tasks\//.test(call)) calls.push(call.split(' ', 1)[0] ?? '');
+        if (calls.filter(name => name === 'create').length === 2) launcher.pods.refusal = undefined;
+      });
+      expect(await launcher.deliver()).toMatchObject({ status: 204, result: { end: 'created' } });
+      expect(calls).toEqual(['create', 'read', 'heardOf', 'create']);
+      expect([launcher.monotonicMs, launcher.pods.created.length]).toEqual([7_000, 1]);
+    });
+
+    test('is rejected when it is still so after ten seconds, also where launch may not even look', async () => {
+      const launcher = new Launcher();
+      launcher.pods.refusal = forbidden;
+      launcher.setFault(call => {
+        if (!call.startsWith('read tasks/')) return;
+        throw new TaskpodError('kubernetes_refused', 'cannot get resource "pods"', { status: 403 });
+      });
+      expect(await launcher.deliver()).toEqual(rejected('forbidden'));
+      expect([launcher.monotonicMs, launcher.markers()]).toEqual([15_000, []]);
+    });
+
+    test('is not known while nobody answers', async () => {
+      const launcher = new Launcher();
+      launcher.pods.refusal = forbidden;
+      launcher.setFault(failOnce(/^read tasks/, 'before', outage));
+      expect(await launcher.deliver()).toEqual({ status: 503 });
+      expect(launcher.outcome()).toBeUndefined();
+    });
   });
 
   test.each(

@@ -164,6 +164,57 @@ describe('the frame in the sidecar’s log', () => {
   });
 });
 
+describe('an outage while the log of a Pod is read that has stopped', () => {
+  test.each([
+    ['cut in the middle', { after: 9_000, how: 'cut' }],
+    ['not to be opened', { refuse: new TaskpodError('kubernetes_unavailable', '503', { retryable: true }) }],
+  ] as const)('loses nothing: a log that is %s is read again', async (_, fault) => {
+    const reading = new Reading();
+    reading.print(...frameLines(text));
+    await reading.terminate();
+    reading.sidecar.faults.push(fault, fault);
+    reading.start();
+    await reading.after(0.5);
+    expect([reading.result, reading.atSecond]).toEqual([value, 0.5]);
+    expect(reading.sidecar.requests).toEqual([{ follow: false }, { follow: false }, { follow: false }]);
+    reading.expectClean();
+  });
+
+  test('that lasts is given up after 60 s', async () => {
+    const reading = new Reading();
+    await reading.terminate();
+    reading.sidecar.faults.push(...Array(1_000).fill({ after: 0, how: 'cut' }));
+    reading.start();
+    await reading.after(59.9);
+    expect(reading.result).toBeUndefined();
+    await reading.after(0.1);
+    expect(reading.result).toEqual({ kind: 'incomplete', detail: 'the sidecar printed no frame' });
+    reading.expectClean();
+  });
+
+  test('is over when the Pod is gone', async () => {
+    const reading = new Reading();
+    await reading.terminate();
+    reading.sidecar.faults.push({ after: 0, how: 'cut' });
+    reading.start();
+    await reading.after(0.2);
+    reading.sidecar.isGone = true;
+    await reading.after(0.1);
+    expect([reading.atSecond, reading.requests]).toEqual([0.25, 2]);
+  });
+});
+
+test('the log of a sidecar that was never started is not waited for when the Pod has stopped', async () => {
+  const reading = new Reading();
+  await reading.terminate();
+  reading.sidecar.faults.push({
+    refuse: new TaskpodError('log_not_ready', 'waiting', { retryable: true }),
+  });
+  reading.start();
+  await reading.after(0);
+  expect([reading.atSecond, reading.requests]).toEqual([0, 1]);
+});
+
 describe('without a frame the copy in the termination message is taken (I7)', () => {
   const copy = frameLines('{"a":1}').join('\n');
 
