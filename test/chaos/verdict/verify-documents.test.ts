@@ -335,7 +335,7 @@ eachFinds('I8 every Pod has a deadline', [
     ['kept'],
     it => it.put(it.names.podFinal, podFinal.replace('true', 'false')),
     'chaos/r/kept try 1',
-    'pod.final.json holds a part of the Pod',
+    'pod.final.json holds a part of the Pod, and its outcome does not say why',
   ],
   [
     'no deadline',
@@ -345,6 +345,15 @@ eachFinds('I8 every Pod has a deadline', [
     'its Pod had no activeDeadlineSeconds',
   ],
 ]);
+
+test('a part of a Pod is enough where the outcome says that the whole could not be read', () => {
+  const found = judge(['kept'], it =>
+    it
+      .outcome({ notes: ['The Pod’s manifest could not be read: no answer'] })
+      .put(it.names.podFinal, podFinal.replace('true', 'false')),
+  );
+  expect(found).toEqual([]);
+});
 
 eachFinds('I9 no secret leaves', [
   [

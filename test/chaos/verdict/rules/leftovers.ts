@@ -34,7 +34,7 @@ const podFinalSchema = z.object({
   pod: z.object({ spec: z.looseObject({ activeDeadlineSeconds: z.number().optional() }) }),
 });
 
-/** Of a failure the Pod is kept as it was last; I8: it has a deadline that works without us. */
+/** Of a failure the Pod is kept as it was last, or the outcome says why only a part is; I8: it has a deadline that works without us. */
 export function podsHadDeadlines({ attempts }: Case): Violation[] {
   return attempts.flatMap(({ subject, files, outcome, isDeleted }) => {
     const bytes = files.get('pod.final.json');
@@ -49,7 +49,11 @@ export function podsHadDeadlines({ attempts }: Case): Violation[] {
     const final = podFinalSchema.safeParse(JSON.parse(bytes.toString('utf8')));
     if (!final.success) return [{ rule, subject, detail: 'pod.final.json holds no Pod' }];
     const { complete, pod } = final.data;
-    if (!complete && !isDeleted) return [{ rule, subject, detail: 'pod.final.json holds a part of the Pod' }];
+    const isExplained = outcome.notes?.some(note => note.startsWith('The Pod’s manifest could not be read'));
+    if (!complete && !isDeleted && !isExplained)
+      return [
+        { rule, subject, detail: 'pod.final.json holds a part of the Pod, and its outcome does not say why' },
+      ];
     if (complete && pod.spec.activeDeadlineSeconds === undefined)
       return [{ rule, subject, detail: 'its Pod had no activeDeadlineSeconds' }];
     return [];
