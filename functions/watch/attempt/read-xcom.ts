@@ -33,7 +33,7 @@ export async function readXcom(
   if (record.xcom === 'termination_message') {
     return fromTerminationMessage(record, updates, xcomLimitBytes(record, deps.settings.xcomMaxBytes));
   }
-  const deadline = deps.clock.monotonicMs() + readDeadlineMs;
+  let deadline = deps.clock.monotonicMs() + readDeadlineMs;
   let result: XcomResult = { kind: 'incomplete', detail: 'the sidecar’s log was not read' };
   for (;;) {
     const stopped = updates.gone || isTerminal(updates.pod);
@@ -41,8 +41,10 @@ export async function readXcom(
     const reading = await readFrame(decoder, !stopped, updates, deps, deadline, signal);
     result = decoder.result();
     if (result.kind !== 'incomplete') return result;
+    // While the API server is away, nobody can say that there is no result; the Turn's end limits it.
+    if (reading === 'away') deadline = deps.clock.monotonicMs() + readDeadlineMs;
     // More of it comes only from a Pod that has not stopped, or that could not be asked.
-    const mayHaveMore = reading === 'failed' || (reading === 'read' && !stopped);
+    const mayHaveMore = reading === 'away' || reading === 'failed' || (reading === 'read' && !stopped);
     if (!mayHaveMore || deps.clock.monotonicMs() >= deadline) break;
     await deps.clock.sleep(reopenMs, signal);
   }
@@ -64,7 +66,7 @@ function explained(
 
 /**
  * Reads the sidecar's log into the decoder until the frame is whole. `read`: to the log's end for now, also when it has none yet; `failed`:
- * something was in the way; `gone`: there is no log any more.
+ * something was in the way; `away`: the API server could not be reached; `gone`: there is no log any more.
  */
 async function readFrame(
   decoder: XcomDecoder,
@@ -73,7 +75,7 @@ async function readFrame(
   deps: WatchDeps,
   deadline: number,
   signal: AbortSignal,
-): Promise<'read' | 'failed' | 'gone'> {
+): Promise<'read' | 'failed' | 'away' | 'gone'> {
   const { namespace, name } = updates.pod.metadata;
   const stop = new AbortController();
   const late = deps.clock.sleep(deadline - deps.clock.monotonicMs(), AbortSignal.any([signal, stop.signal]));
@@ -82,18 +84,22 @@ async function readFrame(
     () => undefined,
   );
   const either = AbortSignal.any([signal, stop.signal]);
+  let isOpen = false;
   try {
     const stream = await deps.pods.openLog(
       { namespace, pod: name, container: xcomContainer, follow },
       either,
     );
+    isOpen = true;
     await feed(decoder, stream);
     return 'read';
   } catch (error) {
     if (signal.aborted) throw error;
     if (hasCode(error, 'not_found')) return 'gone';
     if (hasCode(error, 'log_not_ready')) return 'read';
-    if (isAbort(error) || hasCode(error, 'kubernetes_unavailable')) return 'failed';
+    if (hasCode(error, 'kubernetes_unavailable'))
+      return isOpen || error.status !== undefined ? 'failed' : 'away';
+    if (isAbort(error)) return 'failed';
     throw error;
   } finally {
     stop.abort();

@@ -192,6 +192,23 @@ describe('an outage while the log of a Pod is read that has stopped', () => {
     reading.expectClean();
   });
 
+  test('of the whole API server is waited for, however long it takes', async () => {
+    const reading = new Reading();
+    reading.print(...frameLines(text));
+    await reading.terminate();
+    const away = {
+      refuse: new TaskpodError('kubernetes_unavailable', 'connection refused', { retryable: true }),
+    };
+    // Asked four times a second.
+    reading.sidecar.faults.push(...Array(1_200).fill(away));
+    reading.start();
+    await reading.after(299.75);
+    expect(reading.result).toBeUndefined();
+    await reading.after(0.25);
+    expect(reading.result).toEqual(value);
+    reading.expectClean();
+  });
+
   test('is over when the Pod is gone', async () => {
     const reading = new Reading();
     await reading.terminate();
