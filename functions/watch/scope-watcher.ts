@@ -38,7 +38,7 @@ export class ScopeWatcher {
   readonly #polls: PodPolls;
   /** Uids of Pods that need nothing more from this Turn. */
   readonly #settled = new Set<string>();
-  /** Pods of the first lists; who of them is finished is known when the markers are read. */
+  /** Pods that are known before the markers are; who of them is finished these tell. */
   #undecided: Map<string, Pod> | undefined = new Map();
   readonly #followers = new Set<Promise<void>>();
   readonly #feeds: Promise<void>[] = [];
@@ -96,15 +96,15 @@ export class ScopeWatcher {
       return first.promise;
     });
     await Promise.all(synced);
-    // Listed after the Pods: a marker is written before its Pod, so a Pod without one has been finished.
+    // A marker is written before its Pod, so one of these Pods without one has been finished. Of Pods that come now the list tells nothing.
+    const before = new Set(this.#undecided?.keys());
     const markers = await Array.fromAsync(this.#deps.store.list(openPrefix(this.#scope), { signal }));
     const open = new Set(markers.map(({ name }) => name));
     const undecided = this.#undecided ?? new Map<string, Pod>();
     this.#undecided = undefined;
-    for (const pod of undecided.values()) {
-      const marker = this.#markerOf(pod);
-      if (marker !== undefined && open.has(marker)) this.#seen(pod);
-      else this.#settled.add(pod.metadata.uid);
+    for (const [uid, pod] of undecided) {
+      if (!before.has(uid) || open.has(this.#markerOf(pod) ?? '')) this.#seen(pod);
+      else this.#settled.add(uid);
     }
     return markers;
   }

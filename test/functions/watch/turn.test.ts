@@ -48,6 +48,26 @@ describe('Pods', () => {
     expect(world.objectsOf(makeRecord({ run_id: 'r0' }))).toEqual([]);
   });
 
+  test('that come while the markers are listed are followed; those of before that change then are not', async () => {
+    const turns = new Turns();
+    const { world } = turns;
+    const finished = makePod({ phase: 'Succeeded' }, { record: makeRecord({ run_id: 'r0' }), uid: 'r0' });
+    world.cluster.put(finished);
+    let isFirst = true;
+    world.store.fault = async (call, moment) => {
+      // The list is made, and its answer still on its way.
+      if (moment === 'before' || !call.startsWith('list open/') || !isFirst) return;
+      isFirst = false;
+      const { pod } = await world.launch();
+      void world.play(pod);
+      world.cluster.put(finished);
+      await world.clock.settle();
+    };
+    expect(await turns.run()).toEqual({ kind: 'done', outcomes: 1 });
+    expect([world.markers(), world.cluster.names()]).toEqual([[], ['t1-r0']]);
+    expect(world.events()).toEqual(['r1 running', 'r1 success']);
+  });
+
   test('that come later are followed, and every namespace is watched by one list and one watch', async () => {
     const turns = new Turns();
     const { world } = turns;
