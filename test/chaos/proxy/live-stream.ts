@@ -34,12 +34,22 @@ export class LiveStream {
       if (this.#isSilent) continue;
       const now = chunk.subarray(0, left);
       left -= now.length;
-      if (!this.#response.write(now)) await once(this.#response, 'drain').catch(() => undefined);
+      if (!this.#response.write(now)) await this.#drained();
       if (left === 0 && limit) await this.meet(limit.fault);
     }
     // A shorter body than that meets its fault at its end, so that it is not whole.
     if (limit && left > 0) await this.meet(limit.fault);
     else if (!this.#isSilent) this.#response.end();
+  }
+
+  /** Who has left reads nothing more. */
+  async #drained(): Promise<void> {
+    const over = new AbortController();
+    const { signal } = over;
+    const either = ['drain', 'close'].map(event => once(this.#response, event, { signal }));
+    await Promise.race(either).catch(() => undefined);
+    over.abort();
+    await Promise.allSettled(either);
   }
 
   /** Lets a fault happen to it now. */

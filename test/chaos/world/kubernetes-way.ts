@@ -1,5 +1,5 @@
-import type { Dispatcher } from 'undici';
-import { kubeconfigConnection, kubernetesAgent } from '../../../shared/adapters/kubernetes/connection.ts';
+import { Agent, type Dispatcher } from 'undici';
+import { kubeconfigConnection } from '../../../shared/adapters/kubernetes/connection.ts';
 import { emails, gkeCluster } from '../../cluster/support/gke-deployment.ts';
 import type { Identities } from '../../cluster/support/identities.ts';
 import { AccessTokens } from '../../google/access-tokens.ts';
@@ -40,7 +40,8 @@ export class KubernetesWay {
     const { server, tls } = await kubeconfigConnection();
     // Not the administrator's certificate: who asks is who its token says.
     const { cert, key, ...trust } = tls;
-    const dispatcher = kubernetesAgent({ server, tls: trust, headers: async () => ({}) });
+    // HTTP/1.1: a connection for each request, so that one stream that nobody reads can hold up no other.
+    const dispatcher = new Agent({ allowH2: false, connect: trust, headersTimeout: 30_000, bodyTimeout: 0 });
     const kindOf = (...request: [string, string, Buffer]) => requestKind('kubernetes', ...request);
     const proxy = await FaultProxy.start({ target: server, dispatcher, kindOf });
     const tokens = new AccessTokens();
