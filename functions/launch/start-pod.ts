@@ -3,9 +3,8 @@ import type { Claim } from '../../shared/claim.ts';
 import { classifyRefusal, isQuotaExceeded } from '../../shared/diagnosis/refusal.ts';
 import { hasCode, TaskpodError } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
-import { attemptObjects } from '../../shared/object-names.ts';
-import { maxOutcomeBytes, parseOutcome } from '../../shared/outcome.ts';
 import type { CreateResult } from '../../shared/ports/pods.ts';
+import { readOutcome } from '../../shared/read-outcome.ts';
 import { buildPod } from './build-pod.ts';
 import type { ComposedPod } from './compose/compose-pod.ts';
 import type { StartDeps } from './deps.ts';
@@ -45,11 +44,11 @@ export async function startPod(
   const believedAt = deps.clock.monotonicMs() + forbiddenMs;
   let start = await postOnce(claim, pod, provenAt, deps, signal);
   while (start.kind === 'refused' && isForbidden(start) && deps.clock.monotonicMs() < believedAt) {
-    const { kind, ...refused } = start;
+    const refused = start;
     await deps.clock.sleep(forbiddenAgainMs, signal);
     start = await postOnce(claim, pod, undefined, deps, signal).catch(error => {
       // Whoever may not look for the Pod may not create it either.
-      if (hasCode(error, 'kubernetes_refused')) return { kind, ...refused };
+      if (hasCode(error, 'kubernetes_refused')) return refused;
       throw error;
     });
   }
@@ -114,12 +113,9 @@ function waitForQuota(
  * makes is not the outcome's, and goes at once (docs/adr/0002). Nobody else would look after it: its marker is gone.
  */
 async function removeIfLate(pod: Pod, claim: Claim, deps: StartDeps, signal: AbortSignal): Promise<boolean> {
-  // One request, where a read takes two: nearly always there is nothing.
-  const known = { knownGeneration: undefined, maxBytes: maxOutcomeBytes, signal };
-  const stored = await deps.store.readKnown(attemptObjects(attemptOf(claim.record)).outcome, known);
-  if (stored?.kind !== 'content') return false;
+  const outcome = await readOutcome(deps.store, attemptOf(claim.record), signal);
   const { uid } = pod.metadata;
-  if (parseOutcome(stored.body.toString('utf8')).pod?.uid === uid) return false;
+  if (outcome === undefined || outcome.pod?.uid === uid) return false;
   await deps.pods.remove(claim.pod.namespace, claim.pod.name, { uid, signal });
   return true;
 }

@@ -5,6 +5,7 @@ import type { Outcome } from '../../../shared/outcome.ts';
 import { planNext } from '../../../shared/plan-next.ts';
 import { containerEnd, hasEnded, startedAt } from '../../../shared/pod-progress.ts';
 import { recordPodSight } from '../../../shared/pod-sight.ts';
+import { readOutcome } from '../../../shared/read-outcome.ts';
 import { isoTime } from '../../../shared/time.ts';
 import type { StopSignals, WatchDeps } from '../deps.ts';
 import type { PodUpdates } from '../pod-updates.ts';
@@ -15,7 +16,7 @@ import { FailureEvidence } from './failure-evidence.ts';
 import { finishAttempt, storeOutcome } from './finish-attempt.ts';
 import { keepLogs } from './keep-logs.ts';
 import { readLastLines } from './last-lines.ts';
-import { type RecoveredAttempt, readOutcome, recoverAttempt } from './recover-attempt.ts';
+import { type RecoveredAttempt, recoverAttempt } from './recover-attempt.ts';
 
 /**
  * followAttempt follows one Pod to its end and brings everything of it to the bucket: logs, XCom, outcome; then

@@ -1,5 +1,5 @@
 import { attemptObjects, attemptPrefix } from '../../../shared/object-names.ts';
-import { maxOutcomeBytes, type Outcome, parseOutcome } from '../../../shared/outcome.ts';
+import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
 import type { ObjectInfo, ObjectStore } from '../../../shared/ports/store.ts';
 import type { Attempt } from '../../../shared/run.ts';
 
@@ -32,15 +32,4 @@ export async function recoverAttempt(
     podSeen: has(names.pod) || has(names.running) || logObjects.length > 0,
     logObjects,
   };
-}
-
-/** readOutcome reads an attempt's outcome with one request; undefined when there is none. */
-export async function readOutcome(
-  store: Pick<ObjectStore, 'readKnown'>,
-  attempt: Attempt,
-  signal: AbortSignal,
-): Promise<Outcome | undefined> {
-  const known = { knownGeneration: undefined, maxBytes: maxOutcomeBytes, signal };
-  const found = await store.readKnown(attemptObjects(attempt).outcome, known);
-  return found?.kind === 'content' ? parseOutcome(found.body.toString('utf8')) : undefined;
 }
