@@ -45,7 +45,7 @@ export const podEventSchema = z
       count: event.count ?? event.series?.count ?? 1,
       container: /\{([^}]+)\}$/.exec(event.involvedObject?.fieldPath ?? '')?.[1] ?? null,
       first_at: event.firstTimestamp ?? event.eventTime,
-      last_at: event.lastTimestamp ?? event.series?.lastObservedTime ?? event.eventTime,
+      last_at: lastTime(event),
     }),
   );
 
@@ -60,10 +60,14 @@ export const podHeardOfSchema = z
   })
   .transform(event => ({
     uid: event.involvedObject.uid,
-    at:
-      event.lastTimestamp ??
-      event.series?.lastObservedTime ??
-      event.eventTime ??
-      event.metadata.creationTimestamp ??
-      '',
+    at: lastTime(event) ?? event.metadata.creationTimestamp ?? '',
   }));
+
+/** When the last of the occurrences that an event counts was. */
+function lastTime(event: {
+  lastTimestamp: string | null;
+  eventTime: string | null;
+  series?: { lastObservedTime: string | null } | null | undefined;
+}): string | null {
+  return event.lastTimestamp ?? event.series?.lastObservedTime ?? event.eventTime;
+}
