@@ -1,8 +1,8 @@
+import { ensureFakeNode } from '../test/cluster/support/fake-node.ts';
 import { loadFindings } from './support/load-findings.ts';
 import { loadRecord, writeRecords } from './support/load-record.ts';
 import { type LoadFigures, runLoad, type Variant, variants } from './support/load-run.ts';
 import { callsAtOnce } from './support/load-send.ts';
-import { ensureFakeNode } from './support/load-servers.ts';
 import { startOwnStorage } from './support/own-storage.ts';
 import type { Findings } from './support/report.ts';
 import { type BenchContext, runBench } from './support/run-bench.ts';

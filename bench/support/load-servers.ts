@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Deployment } from '../../test/cluster/harness.ts';
-import { clusterEnvironment, repository } from '../../test/cluster/support/environment.ts';
+import { repository } from '../../test/cluster/support/environment.ts';
 import type { FunctionProcess } from '../../test/cluster/support/function-process.ts';
 import { waitFor } from '../../test/cluster/support/wait.ts';
 import { connectionsTo } from './connections.ts';
@@ -25,12 +23,6 @@ export interface ProcessFigures {
   connections: number;
   /** To Cloud Storage and Pub/Sub. */
   requests: Partial<Record<RequestKind, number>>;
-}
-
-/** Where the lab is, it makes the node whose Pods need no containers; another cluster has to have it. */
-export async function ensureFakeNode(): Promise<void> {
-  const { lab } = clusterEnvironment();
-  if (lab !== undefined) await promisify(execFile)(lab, ['fake-node']);
 }
 
 /** A function that is metered from outside, but for its requests, which it counts itself. */

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureFakeNode } from '../../cluster/support/fake-node.ts';
 import { takeLeaks } from '../../secrets/witness.ts';
 import type { ChaosReport, Deliveries } from '../report/report.ts';
 import { Tally } from '../report/tally.ts';
@@ -11,7 +12,6 @@ import { collectEvidence, type Sources } from '../verdict/collect.ts';
 import type { Violation } from '../verdict/evidence.ts';
 import { summarize } from '../verdict/summarize.ts';
 import { verify } from '../verdict/verify.ts';
-import { ensureFakeNode } from '../world/lab-server.ts';
 import { Outside } from '../world/outside.ts';
 import { startWorld, type World } from '../world/world.ts';
 import { perform } from './perform.ts';
@@ -60,7 +60,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const restarts = options.restarts && world.cluster.lab !== undefined;
   const over = new AbortController();
   try {
-    await ensureFakeNode(world.cluster.lab);
+    await ensureFakeNode();
     const outside = new Outside(world.deployment);
     const schedule = planSchedule({ seed, seconds, restarts });
     progress(`seed ${seed}: ${tasks.length} tasks, ${schedule.length} faults in ${seconds} s`);

@@ -17,8 +17,3 @@ export async function restartServer(lab: string, part: string, downMs: number): 
     process.off('exit', start);
   }
 }
-
-/** ensureFakeNode makes the node whose Pods need no containers, where there is a lab; another cluster has to have it. */
-export async function ensureFakeNode(lab: string | undefined): Promise<void> {
-  if (lab !== undefined) await run(lab, ['fake-node'], { timeout: 2 * commandMs });
-}
