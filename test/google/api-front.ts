@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { Agent, request } from 'undici';
+import { closeServer } from '../cluster/support/close-server.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { Certificate } from './certificate.ts';
 
@@ -60,11 +61,8 @@ export class ApiFront {
     await this.#listen(to === 'the same port' ? Number(port) : 0);
   }
 
-  async stop(): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await closed;
+  stop(): Promise<void> {
+    return closeServer(this.#server);
   }
 
   #make({ key, cert }: Certificate): Server {

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FaultProxy } from '../chaos/proxy/fault-proxy.ts';
-import { expiredEvent } from '../chaos/proxy/live-stream.ts';
-import type { RequestFault, StreamFault } from '../chaos/schedule/actions.ts';
 import { loopbackAddress } from '../cluster/support/loopback-address.ts';
+import { FaultProxy } from '../proxy/fault-proxy.ts';
+import type { RequestFault, StreamFault } from '../proxy/faults.ts';
+import { expiredEvent } from '../proxy/live-stream.ts';
 
 const text = 'all of the answer';
 

@@ -12,9 +12,10 @@ import { TaskpodError } from '../../shared/errors.ts';
 import { attemptObjects, connectionObject, variableObject } from '../../shared/object-names.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import { systemClock } from '../../shared/time.ts';
+import type { RequestFault } from '../proxy/faults.ts';
+import { startPlannedProxy } from '../proxy/planned-proxy.ts';
 import { planted } from '../secrets/planted.ts';
 import { witness, witnessFolder } from '../secrets/witness.ts';
-import { type Fault, startFaultyProxy } from './faulty-proxy.ts';
 
 /** The Pods of an API server, as far as launching goes; `lost` answers are Pods that are made without saying so. */
 function podServer() {
@@ -190,7 +191,7 @@ describe('a task with templates', () => {
   });
 
   test('reads what they name; what has not changed is not sent again, what has changed is seen', async () => {
-    const proxy = await startFaultyProxy(storageUrl);
+    const proxy = await startPlannedProxy(storageUrl);
     const proxied = await createLaunch({ ...env, STORAGE_EMULATOR_HOST: proxy.url });
     try {
       const store = connect();
@@ -214,9 +215,9 @@ describe('a task with templates', () => {
   });
 
   test('and a storage that is away: 503, nothing written, and the next delivery launches it', async () => {
-    const proxy = await startFaultyProxy(storageUrl);
+    const proxy = await startPlannedProxy(storageUrl);
     const proxied = await createLaunch({ ...env, STORAGE_EMULATOR_HOST: proxy.url });
-    const away: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '0' } };
+    const away: RequestFault = { kind: 'answer', status: 503, headers: { 'retry-after': '0' } };
     try {
       proxy.plan(...Array.from({ length: 40 }, () => away));
       expect(await deliver(proxied, 'm-away')).toMatchObject({ status: 503 });

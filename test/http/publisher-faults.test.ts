@@ -6,18 +6,19 @@ import { connectRestPublisher } from '../../shared/adapters/pubsub/rest-publishe
 import type { Publisher } from '../../shared/ports/publisher.ts';
 import { type PubsubApi, pubsubApi } from '../contract/pubsub-api.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
-import { type Fault, type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
+import type { RequestFault } from '../proxy/faults.ts';
+import { type PlannedProxy, startPlannedProxy } from '../proxy/planned-proxy.ts';
 
 const signal = () => AbortSignal.timeout(20_000);
 /** Only a stall is meant to last that long: on a busy machine an honest answer may take a second. */
 const impatientMs = 1_000;
-const unavailable: Fault = { kind: 'answer', status: 503, body: '{"error":{"message":"try later"}}' };
+const unavailable: RequestFault = { kind: 'answer', status: 503, body: '{"error":{"message":"try later"}}' };
 
 let bus: BusServer;
 let api: PubsubApi;
 let topic: string;
 let subscription: string;
-let proxy: FaultyProxy;
+let proxy: PlannedProxy;
 let clock: RecordingClock;
 let publisher: Publisher;
 
@@ -29,7 +30,7 @@ afterAll(() => bus.close());
 beforeEach(async () => {
   topic = await api.createTopic();
   subscription = await api.createSubscription({ topic });
-  proxy = await startFaultyProxy(`http://${bus.host}`);
+  proxy = await startPlannedProxy(`http://${bus.host}`);
   clock = new RecordingClock();
   publisher = connect();
   return () => proxy.close();
@@ -44,7 +45,7 @@ function connect(timeoutMs?: number): Publisher {
 }
 
 describe('the REST publisher', () => {
-  test.each<[string, Fault, number, number[]]>([
+  test.each<[string, RequestFault, number, number[]]>([
     ['429 with Retry-After', { kind: 'answer', status: 429, headers: { 'retry-after': '2' } }, 1, [2_000]],
     ['500', { kind: 'answer', status: 500 }, 1, [100]],
     ['503', unavailable, 1, [100]],
@@ -53,7 +54,7 @@ describe('the REST publisher', () => {
     ['a stall', { kind: 'stall' }, 1, [100]],
     // at least once: nobody can tell these from a message that was not taken
     ['a reset after', { kind: 'lose answer' }, 2, [100]],
-    ['half an answer', { kind: 'cut body', afterBytes: 5 }, 2, [100]],
+    ['half an answer', { kind: 'cut', afterBytes: 5 }, 2, [100]],
   ])('rides out %s', async (_title, fault, deliveries, sleeps) => {
     if (fault.kind === 'stall') publisher = connect(impatientMs);
     proxy.plan(fault);
@@ -111,7 +112,7 @@ test('the REST publisher ends alone when the signal fires before the request is 
 });
 
 describe('the publisher on Google’s client', () => {
-  test.each<[string, Fault]>([
+  test.each<[string, RequestFault]>([
     ['a server that is not gRPC', { kind: 'answer', status: 200 }],
     ['a reset', { kind: 'reset' }],
     ['a stall', { kind: 'stall' }],

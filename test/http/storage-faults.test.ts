@@ -8,17 +8,18 @@ import { type StorageServer, startStorageServer } from '../../local/storage/serv
 import { connectStore } from '../../shared/adapters/storage/connect.ts';
 import type { ObjectStore } from '../../shared/ports/store.ts';
 import { RecordingClock } from '../fakes/recording-clock.ts';
-import { type Fault, type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
+import type { RequestFault } from '../proxy/faults.ts';
+import { type PlannedProxy, startPlannedProxy } from '../proxy/planned-proxy.ts';
 
 const bucket = 'faults';
 /** Only a stall is meant to last that long: on a busy machine an honest answer may take a second. */
 const impatientMs = 1_000;
-const unavailable: Fault = { kind: 'answer', status: 503, body: 'no healthy upstream' };
+const unavailable: RequestFault = { kind: 'answer', status: 503, body: 'no healthy upstream' };
 const signal = () => AbortSignal.timeout(20_000);
 
 let folder: string;
 let server: StorageServer;
-let proxy: FaultyProxy;
+let proxy: PlannedProxy;
 let clock: RecordingClock;
 let store: ObjectStore;
 let counter = 0;
@@ -33,7 +34,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 beforeEach(async () => {
-  proxy = await startFaultyProxy(server.url);
+  proxy = await startPlannedProxy(server.url);
   clock = new RecordingClock();
   store = connect();
   counter += 1;
@@ -54,7 +55,7 @@ const fresh = (): string => `o/${counter}`;
 const create = (name: string, body = 'body') => store.create(name, body, { signal: signal() });
 
 describe('each fault is ridden out', () => {
-  test.each<[string, Fault, number[]]>([
+  test.each<[string, RequestFault, number[]]>([
     ['429 with Retry-After', { kind: 'answer', status: 429, headers: { 'retry-after': '3' } }, [3_000]],
     ['429 without', { kind: 'answer', status: 429 }, [100]],
     [
@@ -67,7 +68,7 @@ describe('each fault is ridden out', () => {
     ['a page of a proxy instead of an answer', { kind: 'answer', status: 200, body: '<html>' }, [100]],
     ['a reset before the request was read', { kind: 'reset' }, [100]],
     ['a reset after it was committed', { kind: 'lose answer' }, [100]],
-    ['half an answer', { kind: 'cut body', afterBytes: 20 }, [100]],
+    ['half an answer', { kind: 'cut', afterBytes: 20 }, [100]],
     ['no answer at all', { kind: 'stall' }, [100]],
   ])('%s: the object is created once, and told so', async (_title, fault, sleeps) => {
     if (fault.kind === 'stall') store = connect(impatientMs);
@@ -78,7 +79,7 @@ describe('each fault is ridden out', () => {
     expect((await store.read(fresh(), signal()))?.body.toString()).toBe('body');
   });
 
-  test.each<[string, Fault]>([
+  test.each<[string, RequestFault]>([
     ['429', { kind: 'answer', status: 429 }],
     ['503', unavailable],
     ['reset', { kind: 'reset' }],
@@ -122,7 +123,7 @@ describe('each fault is ridden out', () => {
 });
 
 describe('a read of an object that is known', () => {
-  const answer = (headers: Record<string, string>, body = 'body'): Fault => ({
+  const answer = (headers: Record<string, string>, body = 'body'): RequestFault => ({
     kind: 'answer',
     status: 200,
     headers: { 'x-goog-generation': '7', ...headers },
@@ -131,8 +132,8 @@ describe('a read of an object that is known', () => {
   const read = (knownGeneration?: string, maxBytes = 10) =>
     store.readKnown(fresh(), { knownGeneration, maxBytes, signal: signal() });
 
-  test.each<[string, Fault]>([
-    ['half of its bytes', { kind: 'cut body', afterBytes: 2 }],
+  test.each<[string, RequestFault]>([
+    ['half of its bytes', { kind: 'cut', afterBytes: 2 }],
     ['other bytes than were stored', answer({ 'x-goog-hash': 'crc32c=AAAAAA==,md5=AAAA' }, 'b0dy')],
     ['no generation', { kind: 'answer', status: 200, body: 'body' }],
   ])('that gets %s is done again', async (_title, fault) => {
@@ -201,9 +202,9 @@ describe('a download', () => {
   test('goes on where it was cut, without a gap and without a byte twice', async () => {
     await store.create(fresh(), body, { signal: signal() });
     proxy.plan(
-      { kind: 'cut body', afterBytes: 100_000 },
+      { kind: 'cut', afterBytes: 100_000 },
       unavailable,
-      { kind: 'cut body', afterBytes: 50_000 },
+      { kind: 'cut', afterBytes: 50_000 },
       { kind: 'reset' },
     );
     const chunks = await store.readStream(fresh(), signal());
@@ -212,14 +213,14 @@ describe('a download', () => {
 
   test('that was cut after its last byte is whole', async () => {
     await store.create(fresh(), body, { signal: signal() });
-    proxy.plan({ kind: 'cut body', afterBytes: body.length });
+    proxy.plan({ kind: 'cut', afterBytes: body.length });
     const chunks = await store.readStream(fresh(), signal());
     expect((await buffer(chunks ?? Readable.from([]))).equals(body)).toBe(true);
   });
 
   test('never joins two generations', async () => {
     await store.create(fresh(), body, { signal: signal() });
-    proxy.plan({ kind: 'cut body', afterBytes: 100_000 });
+    proxy.plan({ kind: 'cut', afterBytes: 100_000 });
     const chunks = await store.readStream(fresh(), signal());
     const generation = (await store.read(fresh(), signal()))?.generation ?? '';
     await store.replace(fresh(), Buffer.from(body.toReversed()), generation, { signal: signal() });
@@ -228,7 +229,7 @@ describe('a download', () => {
 
   test('that brings nothing five times in a row is given up', async () => {
     await store.create(fresh(), body, { signal: signal() });
-    proxy.plan(...Array.from({ length: 5 }, (): Fault => ({ kind: 'cut body', afterBytes: 0 })));
+    proxy.plan(...Array.from({ length: 5 }, (): RequestFault => ({ kind: 'cut', afterBytes: 0 })));
     const chunks = await store.readStream(fresh(), signal());
     await expect(buffer(chunks ?? Readable.from([]))).rejects.toMatchObject({
       code: 'storage_unavailable',
@@ -239,7 +240,7 @@ describe('a download', () => {
   test('of a whole object is begun again when it was cut', async () => {
     await store.create(fresh(), body, { signal: signal() });
     // the metadata and the bytes are asked for at the same time
-    proxy.plan({ kind: 'cut body', afterBytes: 100 }, { kind: 'cut body', afterBytes: 100 });
+    proxy.plan({ kind: 'cut', afterBytes: 100 }, { kind: 'cut', afterBytes: 100 });
     expect((await store.read(fresh(), signal()))?.body.equals(body)).toBe(true);
     // the second attempt meets the second fault when it overtakes the other request of the first
     expect([[100], [100, 200]]).toContainEqual(clock.sleeps);

@@ -1,9 +1,9 @@
-import type { RequestFault } from '../schedule/actions.ts';
+import type { RequestFault } from './faults.ts';
 
-/** A fault that waits for the next request of a kind. */
+/** A fault that waits for the next request of a kind; undefined lets that request pass. */
 interface Armed {
   request: string;
-  fault: RequestFault;
+  fault: RequestFault | undefined;
   met: () => void;
 }
 
@@ -12,7 +12,7 @@ export class ArmedFaults {
   #armed: Armed[] = [];
 
   /** `met` is told when a request has met it. */
-  arm(request: string, fault: RequestFault, met: () => void): void {
+  arm(request: string, fault: RequestFault | undefined, met: () => void): void {
     this.#armed.push({ request, fault, met });
   }
 

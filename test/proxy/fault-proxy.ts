@@ -1,11 +1,11 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
-import { loopbackAddress } from '../../cluster/support/loopback-address.ts';
-import type { RequestFault, StreamFault } from '../schedule/actions.ts';
+import { closeServer } from '../cluster/support/close-server.ts';
+import { loopbackAddress } from '../cluster/support/loopback-address.ts';
 import { ArmedFaults } from './armed-faults.ts';
+import type { RequestFault, StreamFault } from './faults.ts';
 import { expiredEvent, LiveStream } from './live-stream.ts';
 
 /** What stands behind a proxy. */
@@ -18,7 +18,7 @@ export interface FaultProxyOptions {
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-const ofTheConnection = /^(connection|keep-alive|transfer-encoding|host|content-length|expect)$/;
+const ofTheConnection = /^(connection|keep-alive|transfer-encoding|host|expect)$/;
 
 /** A proxy on 127.0.0.1 that passes bodies on as they come, and misbehaves as it is told. */
 export class FaultProxy {
@@ -26,6 +26,7 @@ export class FaultProxy {
   readonly #faults = new ArmedFaults();
   readonly #streams = new Set<LiveStream>();
   readonly #stalled = new Set<ServerResponse>();
+  #connections = 0;
   readonly #server = createServer((incoming, response) => {
     this.#serve(incoming, response).catch(() => response.destroy());
   });
@@ -37,6 +38,9 @@ export class FaultProxy {
 
   static async start(options: FaultProxyOptions): Promise<FaultProxy> {
     const proxy = new FaultProxy(options);
+    proxy.#server.on('connection', () => {
+      proxy.#connections += 1;
+    });
     proxy.#server.keepAliveTimeout = 60_000;
     proxy.#url = await loopbackAddress(proxy.#server);
     return proxy;
@@ -47,8 +51,13 @@ export class FaultProxy {
     return this.#url;
   }
 
-  /** The next request of this kind meets the fault; `met` is told then. */
-  arm(kind: string, fault: RequestFault, met: () => void): void {
+  /** How many connections have been opened. */
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** The next request of this kind meets the fault, or passes by without one that was armed later; `met` is told then. */
+  arm(kind: string, fault: RequestFault | undefined, met: () => void): void {
     this.#faults.arm(kind, fault, met);
   }
 
@@ -71,11 +80,8 @@ export class FaultProxy {
     for (const response of this.#stalled) response.destroy();
   }
 
-  async stop(): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await closed;
+  stop(): Promise<void> {
+    return closeServer(this.#server);
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -88,8 +94,8 @@ export class FaultProxy {
         incoming.socket.resetAndDestroy();
         return;
       case 'answer':
-        response.writeHead(fault.status, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ kind: 'Status', code: fault.status, message: 'chaos' }));
+        response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
+        response.end(fault.body ?? JSON.stringify({ kind: 'Status', code: fault.status, message: 'chaos' }));
         return;
       case 'expire':
         response.writeHead(200, { 'content-type': 'application/json' });
@@ -126,14 +132,17 @@ export class FaultProxy {
     response.once('close', () => gone.abort());
     if (response.destroyed) return;
     const answer = await this.#forward(incoming, body, gone.signal);
+    const isLimited = fault?.kind === 'cut' || fault?.kind === 'fall silent';
+    const limit = isLimited ? { bytes: fault.afterBytes, fault: fault.kind } : undefined;
     const headers = Object.entries(answer.headers).filter(([name]) => !ofTheConnection.test(name));
-    response.writeHead(answer.statusCode, Object.fromEntries(headers));
+    const passed = Object.fromEntries(headers);
+    // With its length told, an answer that ends before its fault would be whole.
+    if (limit && limit.bytes > Number(passed['content-length'])) delete passed['content-length'];
+    response.writeHead(answer.statusCode, passed);
     response.flushHeaders();
     const stream = new LiveStream(kind, response);
     this.#streams.add(stream);
     try {
-      const isLimited = fault?.kind === 'cut' || fault?.kind === 'fall silent';
-      const limit = isLimited ? { bytes: fault.afterBytes, fault: fault.kind } : undefined;
       await stream.pass(answer.body, limit);
     } finally {
       this.#streams.delete(stream);
@@ -146,7 +155,9 @@ export class FaultProxy {
     signal?: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
     const { target, dispatcher } = this.#options;
-    const passed = Object.entries(headers).filter(([name]) => !ofTheConnection.test(name));
+    const passed = Object.entries(headers).filter(
+      ([name]) => !ofTheConnection.test(name) && name !== 'content-length',
+    );
     return request(target + url, {
       method: methods.find(known => known === method) ?? 'GET',
       headers: Object.fromEntries(passed),

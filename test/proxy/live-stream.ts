@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { StreamFault } from '../schedule/actions.ts';
+import type { StreamFault } from './faults.ts';
 
 /** The event by which an API server ends a watch whose beginning it no longer has. */
 export const expiredEvent = `${JSON.stringify({

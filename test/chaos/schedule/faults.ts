@@ -1,5 +1,6 @@
+import type { RequestFault, StreamFault } from '../../proxy/faults.ts';
 import type { Choices } from '../tasks/choices.ts';
-import type { Action, Channel, PushFault, RequestFault, ServiceName, StreamFault } from './actions.ts';
+import type { Action, Channel, PushFault, ServiceName } from './actions.ts';
 
 type Some<T> = readonly [T, ...T[]];
 

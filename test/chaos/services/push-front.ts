@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { closeServer } from '../../cluster/support/close-server.ts';
 import type { FunctionProcess } from '../../cluster/support/function-process.ts';
 import { loopbackAddress } from '../../cluster/support/loopback-address.ts';
 import type { PushFault } from '../schedule/actions.ts';
@@ -76,11 +76,8 @@ export class PushFront {
     this.#faults.length = 0;
   }
 
-  async stop(): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await closed;
+  stop(): Promise<void> {
+    return closeServer(this.#server);
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {

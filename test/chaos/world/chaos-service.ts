@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Deployment } from '../../cluster/harness.ts';
 import type { FunctionProcess } from '../../cluster/support/function-process.ts';
+import { FaultProxy } from '../../proxy/fault-proxy.ts';
 import type { DeathPoint } from '../functions/death-point.ts';
-import { FaultProxy } from '../proxy/fault-proxy.ts';
-import { requestKind } from '../proxy/request-kind.ts';
 import type { Channel, ServiceName } from '../schedule/actions.ts';
 import { clockSkewMs } from '../schedule/plan-schedule.ts';
 import { Instances } from '../services/instances.ts';
 import { PushFront } from '../services/push-front.ts';
 import { KubernetesWay } from './kubernetes-way.ts';
+import { requestKind } from './request-kind.ts';
 
 const deathSchema = z.object({ point: z.string(), moment: z.enum(['before', 'after']) });
 

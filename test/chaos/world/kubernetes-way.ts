@@ -7,9 +7,9 @@ import { ApiFront } from '../../google/api-front.ts';
 import { selfSigned } from '../../google/certificate.ts';
 import { GoogleServer } from '../../google/google-server.ts';
 import { containerService, metadataService } from '../../google/services.ts';
-import { FaultProxy } from '../proxy/fault-proxy.ts';
-import { requestKind } from '../proxy/request-kind.ts';
+import { FaultProxy } from '../../proxy/fault-proxy.ts';
 import type { ServiceName } from '../schedule/actions.ts';
+import { requestKind } from './request-kind.ts';
 
 /**
  * A function's way to Kubernetes: a local Google that issues tokens, a front that knows them as GKE does, and behind it a proxy
