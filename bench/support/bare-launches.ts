@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +5,9 @@ import { z } from 'zod';
 import { multipartUpload } from '../../shared/adapters/storage/multipart.ts';
 import type { Deployment } from '../../test/cluster/harness.ts';
 import { Bucket } from '../../test/cluster/support/bucket.ts';
+import { closeServer } from '../../test/cluster/support/close-server.ts';
 import { clusterEnvironment } from '../../test/cluster/support/environment.ts';
+import { loopbackAddress } from '../../test/cluster/support/loopback-address.ts';
 import { Namespace } from '../../test/cluster/support/namespace.ts';
 import { PubSub } from '../../test/cluster/support/pubsub.ts';
 import { type BareServer, bareCall } from './bare-calls.ts';
@@ -50,7 +51,7 @@ export async function bareLaunches(
   const ids = Array.from({ length: Math.min(tasks, mostTasks) }, (_, i) => `bare-${i}`);
   const plans = new Map(ids.map(id => [id, planLaunch(onFakeNode(id), env)]));
   let posted = 0;
-  const server = await listen(async id => {
+  const server = serve(async id => {
     const plan = plans.get(id);
     if (plan === undefined) return;
     for (const write of plan.writes) await create(to.storage, bucket.name, write);
@@ -64,7 +65,7 @@ export async function bareLaunches(
     await pubsub.subscribePush(
       topic('tasks'),
       topic('tasks').replace('/topics/', '/subscriptions/'),
-      urlOf(server),
+      await loopbackAddress(server),
     );
     const cpuBefore = process.cpuUsage();
     const began = performance.now();
@@ -80,8 +81,7 @@ export async function bareLaunches(
     return { perSecond: ids.length / seconds, cpuMsPerTask: (user + system) / 1_000 / ids.length };
   } finally {
     await pubsub.cleanUp();
-    server.closeAllConnections();
-    server.close();
+    if (server.listening) await closeServer(server);
     agent.destroy();
     await bare.deleteAll(name);
     await namespace.cleanUp();
@@ -90,7 +90,7 @@ export async function bareLaunches(
   }
 }
 
-async function listen(launch: (id: string) => Promise<void>): Promise<Server> {
+function serve(launch: (id: string) => Promise<void>): Server {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { message } = pushSchema.parse(await json(request));
     const done = launch(Buffer.from(message.data, 'base64').toString('utf8'));
@@ -100,18 +100,9 @@ async function listen(launch: (id: string) => Promise<void>): Promise<Server> {
     );
     response.writeHead(status).end();
   };
-  const server = createServer((request, response) => {
+  return createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-}
-
-function urlOf(server: Server): string {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
 }
 
 async function create(to: BareServer, bucket: string, write: LaunchPlan['writes'][number]): Promise<void> {
