@@ -17,6 +17,7 @@ export class Outside {
     const { namespace } = this.#deployment;
     const name = chosen((await namespace.pods()).filter(isActive), draw)?.metadata?.name;
     if (name === undefined) return false;
+    // Before: a deletion whose answer is lost may have happened as well.
     this.deleted.push(name);
     await namespace.deletePod(name, graceSeconds);
     return true;
