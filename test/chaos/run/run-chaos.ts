@@ -86,7 +86,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const duration_seconds = elapsed();
     over.abort();
     await Promise.all(beside);
-    const evidence = await collectEvidence(sourcesOf(world), outside.deleted);
+    const evidence = await collectEvidence(sourcesOf(world), outside);
     // The roles were made before; the log may have been begun anew since.
     if (audited && !evidence.calls.some(({ beganMs }) => beganMs < Date.parse(began_at)))
       failed('audit log', 'it does not go back to the beginning of the run');

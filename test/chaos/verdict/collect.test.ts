@@ -11,7 +11,8 @@ function sources(more: Partial<Sources> = {}): Sources {
   const come: SeenEvent[] = [];
   return {
     bucket: {
-      list: async () => [...objects.keys(), 'gone'].map(name => ({ name })),
+      list: async () =>
+        [...objects.keys(), 'gone'].map(name => ({ name, ...(name === 'o7' ? { componentCount: 2 } : {}) })),
       read: async name => objects.get(name),
     },
     events: async () => {
@@ -25,12 +26,17 @@ function sources(more: Partial<Sources> = {}): Sources {
 }
 
 test('everything is read, events until there are no more', async () => {
-  const { objects, ...evidence } = await collectEvidence(sources(), ['x']);
+  const { objects, ...evidence } = await collectEvidence(sources(), {
+    deleted: ['x', 'y'],
+    neverBound: ['y'],
+  });
   expect(evidence).toEqual({
     calls: [],
     events: ['a', 'b', 'c'].map(data => ({ data, attributes: { state: data } })),
     pods: ['p'],
-    deletedFromOutside: ['x'],
+    composed: new Set(['o7']),
+    deletedFromOutside: ['x', 'y'],
+    deletedUnbound: ['y'],
   });
   expect([...objects.keys()].toSorted()).toEqual(
     Array.from({ length: 40 }, (_, index) => `o${index}`).toSorted(),
@@ -39,7 +45,7 @@ test('everything is read, events until there are no more', async () => {
 });
 
 test('without an audit log there is no evidence', async () => {
-  await expect(collectEvidence(sources({ audit: async () => undefined }), [])).rejects.toThrow(
-    'The API server has no audit log that could be read.',
-  );
+  await expect(
+    collectEvidence(sources({ audit: async () => undefined }), { deleted: [], neverBound: [] }),
+  ).rejects.toThrow('The API server has no audit log that could be read.');
 });

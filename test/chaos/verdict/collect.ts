@@ -1,4 +1,5 @@
 import type { AuditedCall } from '../../cluster/support/audit.ts';
+import type { Outside } from '../world/outside.ts';
 import type { Evidence, SeenEvent } from './evidence.ts';
 
 /** Objects that are read at once. */
@@ -6,7 +7,7 @@ const readersAtOnce = 16;
 
 /** A bucket that is read as a whole: test/cluster/support/bucket.ts, and whatever else can list and read. */
 export interface ReadableBucket {
-  list(): Promise<readonly { name: string }[]>;
+  list(): Promise<readonly { name: string; componentCount?: number | undefined }[]>;
   read(name: string): Promise<Buffer | undefined>;
 }
 
@@ -26,24 +27,31 @@ export interface Sources {
  */
 export async function collectEvidence(
   sources: Sources,
-  deletedFromOutside: readonly string[],
+  outside: Pick<Outside, 'deleted' | 'neverBound'>,
 ): Promise<Evidence> {
   const calls = await sources.audit();
   if (calls === undefined) throw new Error('The API server has no audit log that could be read.');
+  const listed = await sources.bucket.list();
   const pods = (await sources.namespace.pods()).map(({ metadata }) => metadata?.name ?? '');
   return {
     calls,
-    objects: await readObjects(sources.bucket),
+    objects: await readObjects(sources.bucket, listed),
+    composed: new Set(
+      listed.flatMap(({ name, componentCount }) => (componentCount === undefined ? [] : [name])),
+    ),
     events: await readEvents(sources),
     pods,
-    deletedFromOutside: [...deletedFromOutside],
+    deletedFromOutside: [...outside.deleted],
+    deletedUnbound: [...outside.neverBound],
   };
 }
 
-async function readObjects(bucket: ReadableBucket): Promise<Map<string, Buffer>> {
-  const names = (await bucket.list()).map(({ name }) => name);
+async function readObjects(
+  bucket: ReadableBucket,
+  listed: readonly { name: string }[],
+): Promise<Map<string, Buffer>> {
   const objects = new Map<string, Buffer>();
-  const queue = names.values();
+  const queue = listed.map(({ name }) => name).values();
   const reader = async (): Promise<void> => {
     for (const name of queue) {
       const bytes = await bucket.read(name);

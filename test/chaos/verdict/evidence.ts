@@ -12,12 +12,16 @@ export interface Evidence {
   calls: AuditedCall[];
   /** The whole bucket, by object name. */
   objects: Map<string, Buffer>;
+  /** Names of the objects that were composed of others. */
+  composed: Set<string>;
   /** All that were announced, repetitions included, in any order. */
   events: SeenEvent[];
   /** Names of the Pods that are still there. */
   pods: string[];
   /** Names of the Pods that somebody else than the functions has deleted. */
   deletedFromOutside: string[];
+  /** Those of them that no node had been told to run when they were deleted, once for each such deletion. */
+  deletedUnbound: string[];
 }
 
 /** Something that is not as it has to be. */

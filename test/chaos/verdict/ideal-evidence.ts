@@ -34,7 +34,15 @@ export function podOf(taskId: string, tryNumber: number): string {
 
 /** idealEvidence is what is left of tasks when everything has gone as it has to; new objects each time. */
 export function idealEvidence(tasks: readonly ChaosTask[]): Evidence {
-  const evidence: Evidence = { calls: [], objects: new Map(), events: [], pods: [], deletedFromOutside: [] };
+  const evidence: Evidence = {
+    calls: [],
+    objects: new Map(),
+    composed: new Set(),
+    events: [],
+    pods: [],
+    deletedFromOutside: [],
+    deletedUnbound: [],
+  };
   for (const task of tasks) {
     const tries = expectedTries(task);
     for (let tryNumber = 1; tryNumber <= tries; tryNumber++)
@@ -66,6 +74,7 @@ function addAttempt(evidence: Evidence, task: ChaosTask, tryNumber: number, isRe
     evidence.objects.set(names.log(log.container), Buffer.from(lines.join('')));
     // A short log has no pieces.
     if (lines.length < 2) continue;
+    evidence.composed.add(names.log(log.container));
     evidence.objects.set(names.segment(log.container, 1), Buffer.from(lines.slice(0, 1).join('')));
     evidence.objects.set(names.segment(log.container, 2), Buffer.from(lines.slice(1).join('')));
   }

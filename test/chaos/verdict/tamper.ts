@@ -106,6 +106,18 @@ export class Tamper {
     return this;
   }
 
+  /** ... before a node was told to run it. */
+  deletedUnbound(): this {
+    this.evidence.deletedUnbound.push(this.pod);
+    return this;
+  }
+
+  /** A Turn has written the container's log at once. */
+  writtenAtOnce(container: string): this {
+    this.evidence.composed.delete(this.names.log(container));
+    return this;
+  }
+
   call(verb: string, at: string, more: Partial<AuditedCall> = {}): this {
     const ms = Date.parse(at);
     const uri = '/api/v1/namespaces/tasks/pods';

@@ -139,6 +139,18 @@ const cases: Deleted[] = [
     ['I1 one Pod per attempt', 'its Pod done-pod-1 was made 2 times'],
   ],
   [
+    'it was made again, and the first had been bound to no node',
+    ['done'],
+    it => it.deletedUnbound().call('create', timeOf(1, 3)),
+    'nothing',
+  ],
+  [
+    'it was made twice again, and one had been bound to no node',
+    ['done'],
+    it => deletion(it.deletedUnbound(), 2).call('create', timeOf(1, 3)).call('create', timeOf(1, 4)),
+    ['I1 one Pod per attempt', 'its Pod done-pod-1 was made 3 times'],
+  ],
+  [
     'another was seen than has ended',
     ['done'],
     it => deletion(it, 2).outcome(({ pod }) => ({ pod: pod && { ...pod, uid: 'second' } })),

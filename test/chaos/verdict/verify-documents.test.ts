@@ -132,7 +132,26 @@ eachFinds('I4 nothing is overwritten', [
     'chaos/r/done try 1',
     'base: the pieces of its log are 2',
   ],
+  [
+    'a piece that is missing at the end of a composed log',
+    ['done'],
+    it => it.remove(it.names.segment('base', 2)),
+    'chaos/r/done try 1',
+    /^base: its pieces give another log: /,
+  ],
+  [
+    'a piece that is not in a log written at once',
+    ['done'],
+    it => it.writtenAtOnce('base').edit(it.names.segment('base', 2), text => `${text}x`),
+    'chaos/r/done try 1',
+    /^base: its pieces give another log: /,
+  ],
 ]);
+
+test('beside a log that a Turn wrote at once, another may have written its beginning', () => {
+  const plant = (it: Tamper) => it.writtenAtOnce('base').remove(it.names.segment('base', 2));
+  expect(judge(['done'], plant)).toEqual([]);
+});
 
 eachFinds('I7 result as written', [
   [

@@ -6,6 +6,8 @@ import type { Deployment } from '../../cluster/harness.ts';
 export class Outside {
   /** Names of the Pods that were deleted. */
   readonly deleted: string[] = [];
+  /** Those of them that no node had been told to run, once for each such deletion. */
+  readonly neverBound: string[] = [];
   readonly #deployment: Deployment;
 
   constructor(deployment: Deployment) {
@@ -19,7 +21,9 @@ export class Outside {
     if (name === undefined) return false;
     // Before: a deletion whose answer is lost may have happened as well.
     this.deleted.push(name);
-    await namespace.deletePod(name, graceSeconds);
+    const pod = await namespace.deletePod(name, graceSeconds);
+    // When the answer is lost, it counts as one that may have run.
+    if (pod !== undefined && pod.spec?.nodeName === undefined) this.neverBound.push(name);
     return true;
   }
 

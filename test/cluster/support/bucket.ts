@@ -2,9 +2,20 @@ import { z } from 'zod';
 import { rest, restJson } from './rest.ts';
 
 const listing = z.object({
-  items: z.array(z.object({ name: z.string(), size: z.coerce.number() })).default([]),
+  items: z
+    .array(
+      z.object({
+        name: z.string(),
+        size: z.coerce.number(),
+        /** Only of one that was composed. */
+        componentCount: z.coerce.number().optional(),
+      }),
+    )
+    .default([]),
   nextPageToken: z.string().optional(),
 });
+
+type ListedObject = z.output<typeof listing>['items'][number];
 
 /** A bucket on a Cloud Storage server, seen without our own adapter. */
 export class Bucket {
@@ -34,9 +45,9 @@ export class Bucket {
     if (!response.ok) throw new Error(`POST ${url} answered ${response.status}`);
   }
 
-  /** Names and sizes of the objects whose name begins with `prefix`; none when there is no such bucket. */
-  async list(prefix = ''): Promise<{ name: string; size: number }[]> {
-    const found: { name: string; size: number }[] = [];
+  /** The objects whose name begins with `prefix`; none when there is no such bucket. */
+  async list(prefix = ''): Promise<ListedObject[]> {
+    const found: ListedObject[] = [];
     let pageToken = '';
     do {
       const query = new URLSearchParams({ prefix, ...(pageToken === '' ? {} : { pageToken }) });

@@ -89,8 +89,9 @@ export class Namespace {
     return (await this.#api.listNamespacedPod({ namespace: this.name })).items;
   }
 
-  async deletePod(name: string, gracePeriodSeconds = 0): Promise<void> {
-    await absentIs404(this.#api.deleteNamespacedPod({ name, namespace: this.name, gracePeriodSeconds }));
+  /** Gives the Pod as it was deleted; undefined when there is none. */
+  async deletePod(name: string, gracePeriodSeconds = 0): Promise<V1Pod | undefined> {
+    return absentIs404(this.#api.deleteNamespacedPod({ name, namespace: this.name, gracePeriodSeconds }));
   }
 
   /** Takes a label off a Pod. */

@@ -57,10 +57,13 @@ function problemsOf(
   return isTold ? [] : [['log as printed', `the outcome does not tell that it is cut: ${difference}`]];
 }
 
-/** I4: the pieces of a log, which nobody overwrites, are numbered from 1 and give the composed log; no piece in between is left. */
-export function piecesMakeTheLog({ attempts }: Case): Violation[] {
+/**
+ * I4: the pieces of a log, which nobody overwrites, are numbered from 1, and a log that was composed is all of them. One that a Turn wrote
+ * at once may have pieces of another Turn beside it: they are its beginning.
+ */
+export function piecesMakeTheLog({ attempts, evidence }: Case): Violation[] {
   const rule = 'I4 nothing is overwritten';
-  return attempts.flatMap(({ subject, files }) => {
+  return attempts.flatMap(({ subject, attempt, files }) => {
     const pieces = new Map<string, [number: number, bytes: Buffer][]>();
     for (const [name, bytes] of files) {
       const [, container, number] = /^logs\/([^/]+)\/(\d{6,})\.log$/.exec(name) ?? [];
@@ -75,6 +78,8 @@ export function piecesMakeTheLog({ attempts }: Case): Violation[] {
       const whole = Buffer.concat(sorted.map(([, bytes]) => bytes));
       const composed = files.get(`logs/${container}.log`);
       if (composed === undefined || composed.equals(whole)) return [];
+      const isBeginning = whole.equals(composed.subarray(0, whole.length));
+      if (isBeginning && !evidence.composed.has(attemptObjects(attempt).log(container))) return [];
       return [
         {
           rule,

@@ -4,7 +4,10 @@ import type { Violation } from '../evidence.ts';
 import { podsDeleted, podsMade } from '../pod-calls.ts';
 import type { Case, SeenAttempt } from '../read-runs.ts';
 
-/** I1: at most one Pod per attempt, whoever deletes it. */
+/**
+ * I1: at most one Pod per attempt, whoever deletes it; one more for each that was deleted from outside before a node was told to run
+ * it (docs/adr/0021).
+ */
 export function onePodPerAttempt({ attempts, evidence }: Case): Violation[] {
   const rule = 'I1 one Pod per attempt';
   const owners = new Map<string, string>();
@@ -15,7 +18,9 @@ export function onePodPerAttempt({ attempts, evidence }: Case): Violation[] {
     owners.set(pod, subject);
     if (owner !== undefined) return [{ rule, subject, detail: `its Pod ${pod} is also that of ${owner}` }];
     const posts = podsMade(evidence.calls).filter(({ name }) => name === pod);
-    if (posts.length > 1) return [{ rule, subject, detail: `its Pod ${pod} was made ${posts.length} times` }];
+    const neverRan = evidence.deletedUnbound.filter(name => name === pod).length;
+    if (posts.length > 1 + neverRan)
+      return [{ rule, subject, detail: `its Pod ${pod} was made ${posts.length} times` }];
     return differentPods(seen).map(detail => ({ rule, subject, detail }));
   });
 }

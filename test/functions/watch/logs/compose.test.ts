@@ -88,6 +88,27 @@ describe('composing', () => {
     });
   });
 
+  test('no segment, and another Turn writes its beginning meanwhile: the log is whole, its piece stays', async () => {
+    const { bucket } = await bucketWith(0);
+    const rest = Buffer.from('one\ntwo\n');
+    bucket.before = async () => {
+      bucket.before = async () => undefined;
+      await bucket.create(names.segment(1), 'one\n', { signal, metadata: logMetadata(facts(4)) });
+    };
+    const ended = { names, segments: 0, rest, facts: facts(8), parts: [], store: bucket, signal };
+    expect(await composeLog(ended)).toEqual(facts(8));
+    expect({ log: bucket.text(names.log), piece: bucket.text(names.segment(1)) }).toEqual({
+      log: 'one\ntwo\n',
+      piece: 'one\n',
+    });
+    expect(storedLog(names, await bucket.listing())).toEqual({
+      composed: facts(8),
+      segments: 1,
+      last: facts(4),
+      parts: [],
+    });
+  });
+
   test('may crash before any of its writes and is taken up again', async () => {
     const segments = 1_060;
     const crash = new Error('killed');
