@@ -1,7 +1,7 @@
 import { attemptOf } from '../../shared/attempt-record.ts';
 import type { Claim } from '../../shared/claim.ts';
 import { classifyRefusal, isQuotaExceeded } from '../../shared/diagnosis/refusal.ts';
-import { hasCode, TaskpodError } from '../../shared/errors.ts';
+import { TaskpodError } from '../../shared/errors.ts';
 import type { Pod } from '../../shared/kubernetes/pod.ts';
 import type { CreateResult } from '../../shared/ports/pods.ts';
 import { readOutcome } from '../../shared/read-outcome.ts';
@@ -48,7 +48,7 @@ export async function startPod(
     await deps.clock.sleep(forbiddenAgainMs, signal);
     start = await postOnce(claim, pod, undefined, deps, signal).catch(error => {
       // Whoever may not look for the Pod may not create it either.
-      if (hasCode(error, 'kubernetes_refused')) return refused;
+      if (error instanceof TaskpodError && error.status === 403) return refused;
       throw error;
     });
   }

@@ -26,6 +26,8 @@ const manifest: PodManifest = {
 };
 const reset: Answer = request => request.socket.destroy();
 
+const codeOf = (error: unknown): unknown => (error instanceof TaskpodError ? error.code : error);
+
 async function failure(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => 'no error',
@@ -148,19 +150,52 @@ describe('reads are repeated through an outage', () => {
     expect(server.requests).toHaveLength(5);
   });
 
-  test('404 is no Pod; 403 is refused at once', async () => {
+  test('404 is no Pod; 403 is an outage first, and a refusal at once when it has lasted for ten seconds', async () => {
     await using server = new ApiServer(
       json(404, status(404, 'NotFound', 'x')),
       json(403, status(403, 'Forbidden', 'x')),
     );
-    const pods = await server.connect(new SleeplessClock());
+    const clock = new SleeplessClock();
+    const pods = await server.connect(clock);
     expect(await pods.read('tasks', 'p', never)).toBeUndefined();
-    expect(await failure(pods.read('tasks', 'p', never))).toEqual({
-      code: 'kubernetes_refused',
-      retryable: false,
-      status: 403,
-    });
-    expect(server.requests).toHaveLength(2);
+    const outage = { code: 'kubernetes_unavailable', retryable: true, status: 403 };
+    expect(await failure(pods.read('tasks', 'p', never))).toEqual(outage);
+    expect(server.requests).toHaveLength(6);
+    clock.monotonicMs = () => 10_000;
+    const refusal = { code: 'kubernetes_refused', retryable: false, status: 403 };
+    expect(await failure(pods.read('tasks', 'p', never))).toEqual(refusal);
+    expect(server.requests).toHaveLength(7);
+  });
+
+  test('what one Role forbids says nothing of another call, nor of another namespace', async () => {
+    await using server = new ApiServer(json(403, status(403, 'Forbidden', 'x')));
+    const clock = new SleeplessClock();
+    const pods = await server.connect(clock);
+    const { signal } = new AbortController();
+    const log = { namespace: 'tasks', pod: 'p', container: 'base', follow: false };
+    const calls = {
+      get: () => pods.read('tasks', 'p', signal),
+      elsewhere: () => pods.read('others', 'p', signal),
+      events: () => pods.listEvents('tasks', 'u', signal),
+      list: () => pods.list('tasks', 'a=b', signal),
+      remove: () => pods.remove('tasks', 'p', { uid: 'u', signal }),
+      log: () => pods.openLog(log, signal),
+      watch: () => pods.watch('tasks', 'a=b', '1', signal)[Symbol.asyncIterator]().next(),
+    };
+    const codes: unknown[] = [];
+    for (const [name, call] of Object.entries(calls)) {
+      for (const ms of [0, 9_999, 10_000]) {
+        clock.monotonicMs = () => ms;
+        codes.push([name, ms, await call().then(String, codeOf)]);
+      }
+    }
+    expect(codes).toEqual(
+      Object.keys(calls).flatMap(name => [
+        [name, 0, 'kubernetes_unavailable'],
+        [name, 9_999, 'kubernetes_unavailable'],
+        [name, 10_000, 'kubernetes_refused'],
+      ]),
+    );
   });
 
   test('a list goes on from page to page', async () => {
@@ -282,10 +317,10 @@ describe('watch', () => {
       error: unavailable(),
     },
     {
-      name: '403',
+      name: '403, the first',
       answer: json(403, status(403, 'Forbidden', 'no watch')),
       seen: [],
-      error: { code: 'kubernetes_refused', retryable: false, status: 403 },
+      error: { code: 'kubernetes_unavailable', retryable: true, status: 403 },
     },
   ];
   test.each(faults)('$name', async ({ answer, seen, error }) => {

@@ -65,11 +65,14 @@ export class FailureEvidence {
     const { namespace, name, uid } = pod.metadata;
     const signal = this.#signal;
     let whole: unknown;
+    // Here too: a Turn that reads more finds the object there, and its outcome has no such note.
+    let incompleteBecause = 'The Pod was gone when it was read.';
     try {
       whole = gone ? undefined : await this.#deps.pods.readWhole(namespace, name, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      this.#notes.set('manifest', `The Pod’s manifest could not be read: ${errorMessage(error)}`);
+      incompleteBecause = `The Pod’s manifest could not be read: ${errorMessage(error)}`;
+      this.#notes.set('manifest', incompleteBecause);
     }
     const isOurs = hasUid(whole, uid);
     const object = attemptObjects(attemptOf(this.#record)).podFinal;
@@ -78,6 +81,7 @@ export class FailureEvidence {
       read_at: isoTime(this.#deps.clock.now()),
       // Of a Pod that is gone, only what the watch keeps of it.
       complete: isOurs,
+      ...(isOurs ? {} : { incomplete_because: incompleteBecause }),
       pod: podWithoutValues(isOurs ? whole : pod),
     };
     const options = { contentType: 'application/json', signal };

@@ -7,6 +7,7 @@ import { apiCallRetry, retry } from '../../retry.ts';
 import type { Clock } from '../../time.ts';
 import { type ApiFailure, type ApiRequest, failureError, KubernetesApi, readFailure } from './api.ts';
 import type { ClusterConnection } from './connection.ts';
+import { ForbiddenCalls } from './forbidden-calls.ts';
 import { mappedStream, withStallCheck } from './streams.ts';
 import { readChanges } from './watch-stream.ts';
 
@@ -37,13 +38,16 @@ export interface PodsOptions {
 export function connectPods(options: PodsOptions): Pods & { close(): Promise<void> } {
   const api = new KubernetesApi(options.connection, options.userAgent, options.clock);
 
-  const callWithRetry = (request: ApiRequest, what: string) =>
+  const forbidden = new ForbiddenCalls(options.clock);
+
+  const callWithRetry = (request: ApiRequest, kind: string, what: string) =>
     retry(
       async () => {
         const answer = await api.call(request);
         if ('failure' in answer && answer.failure.status !== 404 && answer.failure.status !== 409) {
-          throw failureError(answer.failure, what);
+          throw forbidden.errorOf(kind, answer.failure, what);
         }
+        forbidden.allowed(kind);
         return answer;
       },
       apiCallRetry,
@@ -52,7 +56,8 @@ export function connectPods(options: PodsOptions): Pods & { close(): Promise<voi
 
   async function readPod(namespace: string, name: string, signal: AbortSignal): Promise<unknown> {
     const what = `reading Pod ${namespace}/${name}`;
-    const answer = await callWithRetry({ method: 'GET', path: podPath(namespace, name), signal }, what);
+    const request = { method: 'GET', path: podPath(namespace, name), signal } as const;
+    const answer = await callWithRetry(request, `get in ${namespace}`, what);
     if ('json' in answer) return answer.json;
     if (answer.failure.status === 404) return undefined;
     throw failureError(answer.failure, what);
@@ -66,7 +71,8 @@ export function connectPods(options: PodsOptions): Pods & { close(): Promise<voi
     const what = `listing the events of a Pod in ${namespace}`;
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
     const query = { fieldSelector, limit: String(listPage) };
-    const answer = await callWithRetry({ method: 'GET', path, query, signal }, what);
+    const request = { method: 'GET', path, query, signal } as const;
+    const answer = await callWithRetry(request, `list events in ${namespace}`, what);
     if ('json' in answer) return answer.json;
     throw failureError(answer.failure, what);
   }
@@ -111,7 +117,8 @@ export function connectPods(options: PodsOptions): Pods & { close(): Promise<voi
       let next: string | undefined;
       for (;;) {
         const query = { labelSelector, limit: String(listPage), continue: next };
-        const answer = await callWithRetry({ method: 'GET', path: podsPath(namespace), query, signal }, what);
+        const request = { method: 'GET', path: podsPath(namespace), query, signal } as const;
+        const answer = await callWithRetry(request, `list in ${namespace}`, what);
         if (!('json' in answer)) throw failureError(answer.failure, what);
         const { items, metadata } = podList.parse(answer.json);
         pods.push(...items);
@@ -121,21 +128,19 @@ export function connectPods(options: PodsOptions): Pods & { close(): Promise<voi
     },
 
     watch: (namespace, labelSelector, resourceVersion, signal) =>
-      watchPods(api, { namespace, labelSelector, resourceVersion, signal }),
+      watchPods({ api, forbidden }, { namespace, labelSelector, resourceVersion, signal }),
 
     async remove(namespace, name, { uid, gracePeriodSeconds, signal }) {
       const what = `deleting Pod ${namespace}/${name}`;
       const grace = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, ...grace };
-      const answer = await callWithRetry(
-        { method: 'DELETE', path: podPath(namespace, name), body, signal },
-        what,
-      );
+      const request = { method: 'DELETE', path: podPath(namespace, name), body, signal } as const;
+      const answer = await callWithRetry(request, `delete in ${namespace}`, what);
       // 409 here means that the uid differs: another Pod has taken the name, ours is gone.
       return 'json' in answer ? 'deleted' : 'absent';
     },
 
-    openLog: (request, signal) => openLog(api, request, signal),
+    openLog: (request, signal) => openLog({ api, forbidden }, request, signal),
 
     close: () => api.close(),
   };
@@ -157,10 +162,17 @@ function createFailure(failure: ApiFailure): CreateResult {
   return { kind: 'refused', status, reason, message, causes };
 }
 
+/** What every call goes through. */
+interface Calls {
+  api: KubernetesApi;
+  forbidden: ForbiddenCalls;
+}
+
 async function* watchPods(
-  api: KubernetesApi,
+  { api, forbidden }: Calls,
   at: { namespace: string; labelSelector: string; resourceVersion: string; signal: AbortSignal },
 ): AsyncGenerator<PodChange> {
+  const kind = `watch in ${at.namespace}`;
   const stop = new AbortController();
   const signal = AbortSignal.any([at.signal, stop.signal]);
   const response = await api.open({
@@ -180,11 +192,10 @@ async function* watchPods(
       throw new TaskpodError('watch_expired', 'the watch expired: list again', { status: 410 });
     }
     if (response.statusCode !== 200) {
-      throw failureError(
-        readFailure(response, await response.body.text()),
-        `watching Pods in ${at.namespace}`,
-      );
+      const failure = readFailure(response, await response.body.text());
+      throw forbidden.errorOf(kind, failure, `watching Pods in ${at.namespace}`);
     }
+    forbidden.allowed(kind);
     const bytes = mappedStream(response.body, signal);
     yield* readChanges(withStallCheck(bytes, watchStallMs, reason => stop.abort(reason)));
   } finally {
@@ -193,7 +204,7 @@ async function* watchPods(
 }
 
 async function openLog(
-  api: KubernetesApi,
+  { api, forbidden }: Calls,
   request: LogRequest,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
@@ -208,6 +219,8 @@ async function openLog(
     },
     signal,
   });
+  const kind = `read logs in ${request.namespace}`;
+  if (response.statusCode !== 403) forbidden.allowed(kind);
   if (response.statusCode === 200) return mappedStream(response.body, signal);
   const failure = readFailure(response, await response.body.text());
   // 204: the Pod has no node yet, so there is nobody to ask.
@@ -221,5 +234,5 @@ async function openLog(
   if (failure.status === 400 && /waiting to start|is not available|not valid for pod/.test(failure.message)) {
     throw new TaskpodError('log_not_ready', `${what}: ${failure.message}`, { status: 400, retryable: true });
   }
-  throw failureError(failure, what);
+  throw forbidden.errorOf(kind, failure, what);
 }

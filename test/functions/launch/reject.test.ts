@@ -304,16 +304,20 @@ describe('a Pod that the API server refuses', () => {
       expect([launcher.monotonicMs, launcher.pods.created.length]).toEqual([7_000, 1]);
     });
 
-    test('is rejected when it is still so after ten seconds, also where launch may not even look', async () => {
-      const launcher = new Launcher();
-      launcher.pods.refusal = forbidden;
-      launcher.setFault(call => {
-        if (!call.startsWith('read tasks/')) return;
-        throw new TaskpodError('kubernetes_refused', 'cannot get resource "pods"', { status: 403 });
-      });
-      expect(await launcher.deliver()).toEqual(rejected('forbidden'));
-      expect([launcher.monotonicMs, launcher.markers()]).toEqual([15_000, []]);
-    });
+    const lookForbidden = ['kubernetes_refused', 'kubernetes_unavailable'] as const;
+    test.each(lookForbidden)(
+      'is rejected when it is still so after ten seconds, where launch may not look either: %s',
+      async code => {
+        const launcher = new Launcher();
+        launcher.pods.refusal = forbidden;
+        launcher.setFault(call => {
+          if (!call.startsWith('read tasks/')) return;
+          throw new TaskpodError(code, 'cannot get resource "pods"', { status: 403, retryable: true });
+        });
+        expect(await launcher.deliver()).toEqual(rejected('forbidden'));
+        expect([launcher.monotonicMs, launcher.markers()]).toEqual([15_000, []]);
+      },
+    );
 
     test('is not known while nobody answers', async () => {
       const launcher = new Launcher();

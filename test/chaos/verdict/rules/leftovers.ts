@@ -31,10 +31,11 @@ export function nothingIsLeft({ attempts, others }: Case): Violation[] {
 
 const podFinalSchema = z.object({
   complete: z.boolean(),
+  incomplete_because: z.string().optional(),
   pod: z.object({ spec: z.looseObject({ activeDeadlineSeconds: z.number().optional() }) }),
 });
 
-/** Of a failure the Pod is kept as it was last, or the outcome says why only a part is; I8: it has a deadline that works without us. */
+/** Of a failure the Pod is kept as it was last, or its object says why only a part is; I8: it has a deadline that works without us. */
 export function podsHadDeadlines({ attempts }: Case): Violation[] {
   return attempts.flatMap(({ subject, files, outcome, isDeleted }) => {
     const bytes = files.get('pod.final.json');
@@ -48,12 +49,9 @@ export function podsHadDeadlines({ attempts }: Case): Violation[] {
       return [{ rule, subject, detail: `it is ${outcome.state}, and there is a pod.final.json` }];
     const final = podFinalSchema.safeParse(JSON.parse(bytes.toString('utf8')));
     if (!final.success) return [{ rule, subject, detail: 'pod.final.json holds no Pod' }];
-    const { complete, pod } = final.data;
-    const isExplained = outcome.notes?.some(note => note.startsWith('The Pod’s manifest could not be read'));
-    if (!complete && !isDeleted && !isExplained)
-      return [
-        { rule, subject, detail: 'pod.final.json holds a part of the Pod, and its outcome does not say why' },
-      ];
+    const { complete, incomplete_because, pod } = final.data;
+    if (!complete && !isDeleted && !incomplete_because?.startsWith('The Pod’s manifest could not be read'))
+      return [{ rule, subject, detail: 'pod.final.json holds a part of the Pod, and does not say why' }];
     if (complete && pod.spec.activeDeadlineSeconds === undefined)
       return [{ rule, subject, detail: 'its Pod had no activeDeadlineSeconds' }];
     return [];

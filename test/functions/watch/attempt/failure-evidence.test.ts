@@ -120,7 +120,7 @@ test('who may not read them fails for the same reason, with a note', async () =>
   const forbidden = new TaskpodError('kubernetes_refused', 'listing the events: 403 Forbidden', {
     status: 403,
   });
-  const { outcome } = await followed(exited3, ({ cluster }) => {
+  const { world, names, outcome } = await followed(exited3, ({ cluster }) => {
     cluster.fault = call => {
       if (/^(listEvents|readWhole) /.test(call)) throw forbidden;
     };
@@ -134,6 +134,11 @@ test('who may not read them fails for the same reason, with a note', async () =>
       'The Pod’s manifest could not be read: listing the events: 403 Forbidden (kubernetes_refused)',
     ],
   });
+  expect(world.json(names.podFinal)).toMatchObject({
+    complete: false,
+    incomplete_because:
+      'The Pod’s manifest could not be read: listing the events: 403 Forbidden (kubernetes_refused)',
+  });
 });
 
 test('of a Pod that is gone, what the watch has seen of it is kept', async () => {
@@ -142,7 +147,11 @@ test('of a Pod that is gone, what the watch has seen of it is kept', async () =>
     updates.markGone();
   });
   expect(outcome).toMatchObject({ reason: 'exit_code', pod_final: names.podFinal });
-  expect(world.json(names.podFinal)).toMatchObject({ complete: false, pod: { status: { phase: 'Failed' } } });
+  expect(world.json(names.podFinal)).toMatchObject({
+    complete: false,
+    incomplete_because: 'The Pod was gone when it was read.',
+    pod: { status: { phase: 'Failed' } },
+  });
 });
 
 test('the manifest is not kept when the task does not want it', async () => {
