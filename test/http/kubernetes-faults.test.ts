@@ -3,6 +3,7 @@ import { TaskpodError } from '../../shared/errors.ts';
 import type { PodManifest } from '../../shared/kubernetes/pod.ts';
 import type { PodChange } from '../../shared/ports/pods.ts';
 import { abortedError, type Clock } from '../../shared/time.ts';
+import { waitFor } from '../cluster/support/wait.ts';
 import { makePod } from '../fakes/make-pod.ts';
 import { type Answer, ApiServer, json, status } from './api-server.ts';
 
@@ -232,6 +233,30 @@ describe('reads are repeated through an outage', () => {
       preconditions: { uid: 'u1' },
       gracePeriodSeconds: 3,
     });
+  });
+});
+
+describe('lists of events', () => {
+  const events = json(200, { metadata: {}, items: [] });
+
+  test('are few at a time; one that is not wanted any more is not sent, and does not wait', async () => {
+    const held: (() => void)[] = [];
+    await using server = new ApiServer((...call) => void held.push(() => events(...call)));
+    const pods = await server.connect(new SleeplessClock());
+    const stop = new AbortController();
+    const given = [1, 2, 3, 4].map(uid => pods.listEvents('tasks', `u${uid}`, never));
+    const unwanted = pods.listEvents('tasks', 'unwanted', stop.signal);
+    const last = pods.listEvents('tasks', 'last', never);
+    await waitFor(async () => held.length === 4 || undefined, { what: 'four lists', withinMs: 5_000 });
+    stop.abort();
+    expect(await failure(unwanted)).toEqual({ code: 'aborted', retryable: false, status: undefined });
+    expect(held).toHaveLength(4);
+    held.shift()?.();
+    await waitFor(async () => held.length === 4 || undefined, { what: 'the last list', withinMs: 5_000 });
+    for (const answer of held) answer();
+    expect(await Promise.all([...given, last])).toEqual([[], [], [], [], []]);
+    const uids = server.requests.map(({ url }) => new URL(url, 'http://x').searchParams.get('fieldSelector'));
+    expect(uids.toSorted()).toEqual(['last', 'u1', 'u2', 'u3', 'u4'].map(uid => `involvedObject.uid=${uid}`));
   });
 });
 

@@ -38,7 +38,7 @@ export async function collectResult(
 ): Promise<Result> {
   const { record, updates, evidence } = followed;
   const { ignoredContainers: ignored } = deps.settings;
-  const look = () => evidence.newEvents();
+  const look = (until: AbortSignal) => evidence.newEvents(until);
   const cause = await waitForEnd({ record, updates, ignored, look, clock: deps.clock, signal });
   if (isToBeStopped(cause, followed)) {
     // While there is a manifest to keep.
@@ -50,7 +50,7 @@ export async function collectResult(
   const seen = diagnose({ ...known, events: [] });
   const ours = await endedByUs({ ...known, exitCode: seen.exitCode }, deps, signal);
   // Where looking has told that it cannot start, what was seen then explains it.
-  const events = () => (cause === 'cannot_start' ? evidence.events() : look());
+  const events = () => (cause === 'cannot_start' ? evidence.events() : evidence.newEvents());
   const ended = ours ?? (seen.state === 'failed' ? diagnose({ ...known, events: await events() }) : seen);
   const result =
     ended.reason === 'completed'

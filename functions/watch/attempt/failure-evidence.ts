@@ -20,7 +20,7 @@ export class FailureEvidence {
   readonly #updates: PodUpdates;
   readonly #deps: WatchDeps;
   readonly #signal: AbortSignal;
-  #events: Promise<readonly PodEvent[]> | undefined;
+  #events: readonly PodEvent[] | undefined;
 
   constructor(record: AttemptRecord, updates: PodUpdates, deps: WatchDeps, signal: AbortSignal) {
     this.#record = record;
@@ -33,26 +33,26 @@ export class FailureEvidence {
    * The Pod's events, as they were read last. Reading them may be forbidden: then there are none, and a note says so (kpo.md,
    * pain 11).
    */
-  events(): Promise<readonly PodEvent[]> {
+  async events(): Promise<readonly PodEvent[]> {
     return this.#events ?? this.newEvents();
   }
 
-  /** The Pod's events as they are now. */
-  newEvents(): Promise<readonly PodEvent[]> {
-    this.#events = this.#readEvents();
+  /** The Pod's events as they are now; a signal ends the reading before everything else ends. */
+  async newEvents(signal = this.#signal): Promise<readonly PodEvent[]> {
+    this.#events = await this.#readEvents(signal);
     return this.#events;
   }
 
-  async #readEvents(): Promise<readonly PodEvent[]> {
+  async #readEvents(signal: AbortSignal): Promise<readonly PodEvent[]> {
     const { namespace, uid } = this.#updates.pod.metadata;
     // A Pod that was lost before anybody knew its uid.
     if (uid === '') return [];
     try {
-      const events = await this.#deps.pods.listEvents(namespace, uid, this.#signal);
+      const events = await this.#deps.pods.listEvents(namespace, uid, signal);
       this.#notes.delete('events');
       return events;
     } catch (error) {
-      if (this.#signal.aborted) throw error;
+      if (signal.aborted) throw error;
       this.#notes.set('events', `The Pod’s events could not be read: ${errorMessage(error)}`);
       return [];
     }

@@ -9,21 +9,24 @@ import { type Look, type Memory, nextStep } from './next-step.ts';
 /** overtaken is the reason for which a wait ends that has lost against another one. */
 export const overtaken = new TaskpodError('aborted', 'something else came first');
 
+/** Milliseconds for which the Pod's events are waited for. */
+const longestLookMs = 10_000;
+
 /** What waiting for an end needs. */
 export interface WaitOptions {
   record: AttemptRecord;
   updates: PodUpdates;
   /** Containers that are not waited for. */
   ignored: readonly string[];
-  /** Reads the Pod's events as they are now. */
-  look: () => Promise<readonly PodEvent[]>;
+  /** Reads the Pod's events as they are now; ends with the signal. */
+  look: (signal: AbortSignal) => Promise<readonly PodEvent[]>;
   clock: Clock;
   signal: AbortSignal;
 }
 
 /** waitForEnd waits until an attempt is over, as {@link nextStep} decides; rejects when the signal fires. */
 export async function waitForEnd(options: WaitOptions): Promise<EndCause> {
-  const { record, updates, ignored, look, clock, signal } = options;
+  const { record, updates, ignored, clock, signal } = options;
   let memory: Memory = {};
   let seen: Look | undefined;
   for (;;) {
@@ -31,8 +34,34 @@ export async function waitForEnd(options: WaitOptions): Promise<EndCause> {
     const step = nextStep({ record, pod, gone, ignored, look: seen, memory }, clock.now());
     memory = step.memory;
     if (step.kind === 'end') return step.cause;
-    if (step.kind === 'look') seen = { events: await look(), atMs: clock.now() };
-    else await changeOrTime(updates, step.atMs, clock, signal);
+    if (step.kind === 'wait') {
+      await changeOrTime(updates, step.atMs, clock, signal);
+    } else {
+      const events = await lookBriefly(options);
+      if (events !== undefined) seen = { events, atMs: clock.now() };
+    }
+  }
+}
+
+/**
+ * A busy API server may take long over the events, and the Pod may end meanwhile: undefined when it has changed first. After some time
+ * nothing is told, because deadlines have to be kept.
+ */
+async function lookBriefly(options: WaitOptions): Promise<readonly PodEvent[] | undefined> {
+  const { updates, look, clock, signal } = options;
+  const { pod } = updates;
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  const lookedLongEnough = changeOrTime(updates, clock.now() + longestLookMs, clock, either);
+  const end = lookedLongEnough.then(() => over.abort(overtaken));
+  try {
+    return await look(either);
+  } catch (error) {
+    if (signal.aborted || !over.signal.aborted) throw error;
+    return updates.pod === pod ? [] : undefined;
+  } finally {
+    over.abort(overtaken);
+    await end.catch(() => undefined);
   }
 }
 

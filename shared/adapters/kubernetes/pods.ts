@@ -5,6 +5,7 @@ import { podEventSchema, podHeardOfSchema } from '../../kubernetes/pod-event.ts'
 import type { CreateResult, LogRequest, PodChange, Pods } from '../../ports/pods.ts';
 import { apiCallRetry, retry } from '../../retry.ts';
 import type { Clock } from '../../time.ts';
+import { inTurn } from '../in-turn.ts';
 import { type ApiFailure, type ApiRequest, failureError, KubernetesApi, readFailure } from './api.ts';
 import type { ClusterConnection } from './connection.ts';
 import { ForbiddenCalls } from './forbidden-calls.ts';
@@ -16,6 +17,10 @@ const watchSeconds = 300;
 /** Bookmarks come about once a minute; a watch that is silent for longer is dead. */
 const watchStallMs = 90_000;
 const listPage = 500;
+/** Lists of events under way at a time: each makes the API server read all events of its namespace. */
+const eventListsAtOnce = 4;
+/** An API server takes only so many writes at a time, and answers 429 to the others. */
+const removalsAtOnce = 32;
 
 const podList = z.object({
   metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
@@ -39,6 +44,8 @@ export function connectPods(options: PodsOptions): Pods & { close(): Promise<voi
   const api = new KubernetesApi(options.connection, options.userAgent, options.clock);
 
   const forbidden = new ForbiddenCalls(options.clock);
+  const eventsInTurn = inTurn(eventListsAtOnce);
+  const removalsInTurn = inTurn(removalsAtOnce);
 
   const callWithRetry = (request: ApiRequest, kind: string, what: string) =>
     retry(
@@ -72,7 +79,8 @@ export function connectPods(options: PodsOptions): Pods & { close(): Promise<voi
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
     const query = { fieldSelector, limit: String(listPage) };
     const request = { method: 'GET', path, query, signal } as const;
-    const answer = await callWithRetry(request, `list events in ${namespace}`, what);
+    const call = () => callWithRetry(request, `list events in ${namespace}`, what);
+    const answer = await eventsInTurn(call, signal);
     if ('json' in answer) return answer.json;
     throw failureError(answer.failure, what);
   }
@@ -135,7 +143,8 @@ export function connectPods(options: PodsOptions): Pods & { close(): Promise<voi
       const grace = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, ...grace };
       const request = { method: 'DELETE', path: podPath(namespace, name), body, signal } as const;
-      const answer = await callWithRetry(request, `delete in ${namespace}`, what);
+      const call = () => callWithRetry(request, `delete in ${namespace}`, what);
+      const answer = await removalsInTurn(call, signal);
       // 409 here means that the uid differs: another Pod has taken the name, ours is gone.
       return 'json' in answer ? 'deleted' : 'absent';
     },

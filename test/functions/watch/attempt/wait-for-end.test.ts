@@ -18,6 +18,8 @@ class Wait {
   /** What is told when somebody looks, and at what seconds that was. */
   events: PodEvent[] = [];
   readonly looks: number[] = [];
+  /** Looking takes a minute. */
+  isBusy = false;
   readonly #start = this.clock.now();
 
   constructor(status: PodStatus = { phase: 'Pending' }, changes: Partial<AttemptRecord> = {}) {
@@ -27,8 +29,9 @@ class Wait {
       record,
       updates: this.updates,
       ignored: ['istio-proxy'],
-      look: async () => {
+      look: async signal => {
         this.looks.push((this.clock.now() - this.#start) / 1_000);
+        if (this.isBusy) await this.clock.sleep(60_000, signal);
         return this.events;
       },
       clock: this.clock,
@@ -297,6 +300,40 @@ describe('early answers', () => {
       'cannot_start at 38.5',
       [20.5, 31.5, 32.5, 33.5, 34.5, 35.5, 36.5, 37.5],
     ]);
+  });
+
+  test('an end that comes while events are slow to be told is told at once', async () => {
+    const wait = new Wait(missing);
+    wait.isBusy = true;
+    await wait.after(12, { ...active, containerStatuses: [terminated(0)] });
+    expect([wait.ended, wait.looks]).toEqual(['ended at 12', [10.5]]);
+    expect(wait.clock.sleeping).toBe(0);
+  });
+
+  test('a Pod that goes while events are slow to be told has ended', async () => {
+    const wait = new Wait(missing);
+    wait.isBusy = true;
+    await wait.after(12);
+    wait.updates.markGone();
+    await wait.after(0);
+    expect([wait.ended, wait.clock.sleeping]).toEqual(['ended at 12', 0]);
+  });
+
+  test('events that are slow to be told are not waited for beyond ten seconds', async () => {
+    const wait = new Wait(missing, { startup_timeout_seconds: 20 });
+    wait.isBusy = true;
+    await wait.after(3_600);
+    expect([wait.ended, wait.looks]).toEqual(['cannot_start at 20.5', [10.5]]);
+    expect(wait.clock.sleeping).toBe(0);
+  });
+
+  test('a stop signal ends a look that is slow', async () => {
+    const wait = new Wait(missing);
+    wait.isBusy = true;
+    await wait.after(12);
+    wait.stop.abort();
+    await wait.after(0);
+    expect([wait.ended, wait.clock.sleeping]).toEqual(['aborted at 12', 0]);
   });
 
   test('no deadline is put off by it', async () => {
