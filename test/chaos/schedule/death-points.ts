@@ -1,12 +1,15 @@
 import type { DeathPoint } from '../functions/death-point.ts';
 import type { ServiceName } from './actions.ts';
 
-/** Every write that a function makes for tasks that are valid and that nobody cancels, by the names of functions/death-point.ts. */
+/** Every write that a function makes for tasks that nobody cancels, by the names of functions/death-point.ts. */
 export const writePoints: Readonly<Record<ServiceName, readonly string[]>> = {
   launch: [
     'create marker',
     'create launch.json',
     'create Pod',
+    'create outcome.json',
+    'create rejected',
+    'publish event rejected',
     'publish event queued',
     'publish ticket',
     'remove marker',

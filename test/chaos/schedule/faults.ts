@@ -15,7 +15,15 @@ const manyInstances = 1_000_000;
 const draw = (choices: Choices): number => choices.between(0, manyInstances);
 
 const storageWrites: Readonly<Record<ServiceName, Some<string>>> = {
-  launch: ['write marker', 'write launch.json'],
+  // Twice: what every launch writes.
+  launch: [
+    'write marker',
+    'write marker',
+    'write launch.json',
+    'write launch.json',
+    'write outcome.json',
+    'write rejected',
+  ],
   watch: [
     'write lease',
     'write pod.json',

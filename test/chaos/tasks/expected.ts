@@ -1,5 +1,5 @@
 import type { FinalState, OutcomeClass } from '../../../shared/outcome.ts';
-import type { ChaosTask, ContainerLog } from './chaos-task.ts';
+import type { ChaosTask, ContainerLog, Fate, Work } from './chaos-task.ts';
 import { printedLog } from './log-output.ts';
 import { writtenResult } from './xcom-output.ts';
 
@@ -8,11 +8,22 @@ export interface ExpectedEnd {
   state: FinalState;
   reason: string;
   class: OutcomeClass;
-  exitCode: number;
+  /** Null: there is none. */
+  exitCode: number | null;
 }
 
 /** expectedEnd tells how a try ends when nobody deletes its Pod. docs/outcomes.md */
-export function expectedEnd({ work }: ChaosTask, tryNumber: number): ExpectedEnd {
+export function expectedEnd({ work, fate }: ChaosTask, tryNumber: number): ExpectedEnd {
+  return fate === undefined ? ownEnd(work, tryNumber) : fatedEnd(fate);
+}
+
+/** fatedEnd tells how a try ends whose work is not waited for. */
+function fatedEnd({ kind, reason }: Fate): ExpectedEnd {
+  return { state: kind, reason, class: 'config', exitCode: null };
+}
+
+/** ownEnd tells how a try ends whose containers come to their end. */
+export function ownEnd(work: Work, tryNumber: number): ExpectedEnd {
   const failed = (reason: string, exitCode: number): ExpectedEnd => ({
     state: 'failed',
     reason,

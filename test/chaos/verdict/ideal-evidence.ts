@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { attemptToFields } from '../../../shared/attempt-fields.ts';
 import type { Claim } from '../../../shared/claim.ts';
-import { attemptObjects } from '../../../shared/object-names.ts';
+import { attemptObjects, rejectedObject } from '../../../shared/object-names.ts';
 import { announcedState, type Outcome, type State, writeOutcome } from '../../../shared/outcome.ts';
 import type { Attempt } from '../../../shared/run.ts';
 import { stateEvent, stateEventId } from '../../../shared/state-event.ts';
@@ -32,8 +32,8 @@ export function podOf(taskId: string, tryNumber: number): string {
   return `${taskId}-pod-${tryNumber}`;
 }
 
-/** idealEvidence is what is left of tasks when everything has gone as it has to; new objects each time. */
-export function idealEvidence(tasks: readonly ChaosTask[]): Evidence {
+/** idealEvidence is what is left of tasks, and of strays by their ids, when everything has gone as it has to; new objects each time. */
+export function idealEvidence(tasks: readonly ChaosTask[], strays: readonly string[] = []): Evidence {
   const evidence: Evidence = {
     calls: [],
     objects: new Map(),
@@ -42,13 +42,58 @@ export function idealEvidence(tasks: readonly ChaosTask[]): Evidence {
     pods: [],
     deletedFromOutside: [],
     deletedUnbound: [],
+    strays: [...strays],
   };
   for (const task of tasks) {
     const tries = expectedTries(task);
     for (let tryNumber = 1; tryNumber <= tries; tryNumber++)
-      addAttempt(evidence, task, tryNumber, tryNumber < tries);
+      if (task.fate?.kind === 'rejected') addClosed(evidence, task);
+      else addAttempt(evidence, task, tryNumber, tryNumber < tries);
   }
+  for (const id of strays) addStray(evidence, id);
   return evidence;
+}
+
+/** A task that is rejected, which has no Pod. */
+function addClosed(evidence: Evidence, task: ChaosTask): void {
+  const { dagId, runId, taskId } = task;
+  const attempt = { dagId, runId, taskId, tryNumber: 1 };
+  const names = attemptObjects(attempt);
+  const { state, reason, class: ofClass } = expectedEnd(task, 1);
+  const claim = { version: 1, message_id: '1', claimed_at: timeOf(1, 0), rejected: true };
+  const outcome: Outcome = {
+    version: 1,
+    ...attemptToFields(attempt),
+    state,
+    reason,
+    class: ofClass,
+    exit_code: null,
+    summary: '',
+    detail: '',
+    action: '',
+    queued_at: null,
+    scheduled_at: null,
+    started_at: null,
+    ended_at: timeOf(1, 0),
+    pod: null,
+    containers: [],
+    xcom: null,
+    problems: [{ path: 'imagee', message: 'is not known' }],
+    events: [stateEventId(attempt, state)],
+  };
+  evidence.objects.set(names.launch, Buffer.from(JSON.stringify(claim)));
+  evidence.objects.set(names.outcome, Buffer.from(writeOutcome(outcome)));
+  evidence.events.push(eventOf(attempt, state, outcome));
+}
+
+/** A message that names no run. */
+function addStray(evidence: Evidence, id: string): void {
+  const attempt = { dagId: 'default', runId: id, taskId: '', tryNumber: 1 };
+  const problems = [{ path: 'task_id', message: 'is required' }];
+  const document = { version: 1, message_id: id, rejected_at: timeOf(1, 5), problems };
+  evidence.objects.set(rejectedObject(id), Buffer.from(JSON.stringify(document)));
+  const end = { reason: 'invalid_task', class: 'config', exit_code: null } as const;
+  evidence.events.push(eventOf(attempt, 'rejected', end));
 }
 
 function addAttempt(evidence: Evidence, task: ChaosTask, tryNumber: number, isRetried: boolean): void {
@@ -161,7 +206,11 @@ function claimOf(task: ChaosTask, attempt: Attempt): Claim {
   return { version: 1, message_id: '1', claimed_at: record.queued_at, record, pod, task: task.message };
 }
 
-function eventOf(attempt: Attempt, state: State, outcome: Outcome): Evidence['events'][number] {
+function eventOf(
+  attempt: Attempt,
+  state: State,
+  outcome: Pick<Outcome, 'reason' | 'class' | 'exit_code'>,
+): Evidence['events'][number] {
   const isOpen = state === 'queued' || state === 'running';
   const { data, attributes = {} } = stateEvent({
     attempt,

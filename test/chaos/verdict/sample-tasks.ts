@@ -37,6 +37,9 @@ function sampleTask(taskId: string, more: Partial<ChaosTask> = {}): ChaosTask {
 
 const xcom = { seed: 6, kind: 'value', letters: 20 } as const;
 
+/** Ids of messages that name no run. */
+export const sampleStrays: readonly string[] = ['901', '902'];
+
 /** One task of each sort that the rules tell apart. */
 export const sampleTasks: readonly ChaosTask[] = [
   sampleTask('done', { work: { ...work, xcom } }),
@@ -50,5 +53,17 @@ export const sampleTasks: readonly ChaosTask[] = [
   sampleTask('init', {
     work: { ...work, logs: [{ container: 'prepare', role: 'init', plan: log }, ...work.logs], initCode: 7 },
   }),
+  sampleTask('rejected', {
+    node: 'none',
+    work: { ...work, logs: [] },
+    fate: { kind: 'rejected', reason: 'invalid_task' },
+  }),
   sampleTask('fake', { node: 'fake', work: { ...work, logs: [] } }),
 ];
+
+/** sampleOf gives the sample task of that name. */
+export function sampleOf(taskId: string): ChaosTask {
+  const found = sampleTasks.find(task => task.taskId === taskId);
+  if (found === undefined) throw new Error(`there is no ${taskId}`);
+  return found;
+}

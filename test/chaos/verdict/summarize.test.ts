@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { expectedLog, expectedLogs, expectedTries } from '../tasks/expected.ts';
 import { idealEvidence } from './ideal-evidence.ts';
-import { sampleTasks } from './sample-tasks.ts';
+import { sampleStrays, sampleTasks } from './sample-tasks.ts';
 import { summarize } from './summarize.ts';
 import { Tamper } from './tamper.ts';
 
 test('a summary counts what there is', () => {
-  const evidence = idealEvidence(sampleTasks);
+  const evidence = idealEvidence(sampleTasks, sampleStrays);
   const it = new Tamper(evidence, 'done');
   evidence.events.push(...it.told('success'));
   it.untell('queued')
@@ -16,20 +16,22 @@ test('a summary counts what there is', () => {
   new Tamper(evidence, 'fake').remove(new Tamper(evidence, 'fake').names.outcome);
   const { objects, logs, results, ...summary } = summarize(sampleTasks, evidence);
   expect(summary).toEqual({
-    runs: 7,
-    kinds: { sample: 7 },
-    attempts: 8,
+    runs: 8,
+    kinds: { sample: 8 },
+    strays: 2,
+    attempts: 9,
     retries: 1,
     deletedFromOutside: 1,
     ends: {
       'failed exit_code': 2,
       'failed init_container_failed': 1,
       none: 1,
+      'rejected invalid_task': 1,
       'skipped skipped_by_exit_code': 1,
       'success completed': 2,
       'up_for_retry exit_code': 1,
     },
-    events: { came: 24, different: 23, repeated: 1, queuedUntold: 1 },
+    events: { came: 27, different: 26, repeated: 1, queuedUntold: 1 },
     posts: { created: 9, conflicts: 1, again: 1 },
   });
   const sizes = [...evidence.objects.values()].map(({ length }) => length);

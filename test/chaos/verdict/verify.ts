@@ -6,6 +6,7 @@ import { everythingIsTold, nothingElseIsTold, repetitionsAreTheSame } from './ru
 import { noSecretLeaves, nothingIsLeft, podsHadDeadlines } from './rules/leftovers.ts';
 import { logsAreWhole, piecesMakeTheLog } from './rules/logs.ts';
 import { claimBeforePost, onePodPerAttempt, outcomeBeforeDeletion, podsAreGone } from './rules/pods.ts';
+import { problemsAreTold, straysAreKept } from './rules/rejections.ts';
 import { resultsAreWhole } from './rules/results.ts';
 
 export type { Evidence, Violation } from './evidence.ts';
@@ -26,6 +27,8 @@ const rules: readonly ((seen: Case) => Violation[])[] = [
   everythingIsTold,
   repetitionsAreTheSame,
   nothingElseIsTold,
+  straysAreKept,
+  problemsAreTold,
   nothingIsLeft,
   podsHadDeadlines,
   noSecretLeaves,

@@ -55,7 +55,7 @@ function isAllowedEnd({ task, attempt, isDeleted }: SeenAttempt, outcome: Outcom
 }
 
 /** Only the sidecar brings a result after the container's end. */
-function isResultOnItsWay({ work, message }: SeenAttempt['task'], exitCode: number): boolean {
+function isResultOnItsWay({ work, message }: SeenAttempt['task'], exitCode: number | null): boolean {
   return work.xcom !== undefined && exitCode === 0 && !work.extraCode && !('xcom_transport' in message);
 }
 

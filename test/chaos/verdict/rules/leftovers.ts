@@ -6,6 +6,8 @@ import type { Case } from '../read-runs.ts';
 /** What lies in an attempt's folder when it is over: docs/storage-layout.md. Nobody cancels here, and no deadline passes. */
 const ofAttempt =
   /^(launch|pod|pod\.final|running|return|outcome)\.json$|^logs\/[a-z0-9-]+(\.log|\/\d{6,}\.log)$/;
+/** ... of one whose task was never launched. */
+const ofClosed = /^(launch|outcome)\.json$/;
 
 /** What is left of work that is done, by the beginning of its name. */
 const leftovers = [
@@ -14,12 +16,12 @@ const leftovers = [
   ['rejected/', 'a message was rejected'],
 ] as const;
 
-/** No marker, no lease, no rejected message, and no object that the storage layout does not know, or has no use for here. */
+/** No marker, no lease, no rejected message but those that name no run, and no object that the storage layout does not know, or has no use for here. */
 export function nothingIsLeft({ attempts, others }: Case): Violation[] {
   const rule = 'nothing left';
-  const between = attempts.flatMap(({ subject, files }) =>
+  const between = attempts.flatMap(({ subject, files, closed }) =>
     [...files.keys()]
-      .filter(name => !ofAttempt.test(name))
+      .filter(name => !(closed ? ofClosed : ofAttempt).test(name))
       .map(name => ({ rule, subject, detail: `the object ${name} is left` })),
   );
   const outside = others.map(name => {

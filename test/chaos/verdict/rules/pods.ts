@@ -36,15 +36,24 @@ function differentPods({ claim, sight, outcome }: SeenAttempt): string[] {
   ];
 }
 
-/** I2: no Pod without a claim, which says what was published; and a Pod that has ended was seen before. */
+/**
+ * I2: no Pod without a claim, which says what was published; and a Pod that has ended was seen before. The claim of a task that is
+ * rejected names no Pod, and no other claim is like it.
+ */
 export function claimBeforePost({ attempts, evidence }: Case): Violation[] {
   const rule = 'I2 claim before POST';
   const known = new Set(attempts.map(({ pod }) => pod));
   const unclaimed = [...new Set(podsMade(evidence.calls).map(({ name }) => name))]
     .filter(name => !known.has(name))
     .map(name => ({ rule, subject: `Pod ${name}`, detail: 'it was made, and no claim names it' }));
-  const found = attempts.flatMap(({ task, files, subject, claim, outcome }) => {
+  const found = attempts.flatMap(({ task, files, subject, claim, closed, outcome }) => {
     if (!files.has('launch.json')) return [{ rule, subject, detail: 'there is no launch.json' }];
+    if (closed !== undefined && !closed.cancelled !== (task.fate?.kind === 'rejected'))
+      return [{ rule, subject, detail: 'launch.json holds the place of a task that was to be launched' }];
+    if (claim && task.fate?.kind === 'rejected')
+      return [
+        { rule, subject, detail: `launch.json names the Pod ${claim.pod.name} of a task that is not valid` },
+      ];
     if (claim && !isDeepStrictEqual(claim.task, task.message))
       return [{ rule, subject, detail: 'launch.json holds another task than was published' }];
     if (outcome?.pod && !files.has('pod.json'))

@@ -1,0 +1,67 @@
+import { planted } from '../../secrets/planted.ts';
+import type { ChaosTask, Fate } from './chaos-task.ts';
+import type { Choices } from './choices.ts';
+
+type RunKey = Pick<ChaosTask, 'dagId' | 'runId' | 'taskId'>;
+
+/** A node that runs no containers: Pods are Running soon there, and Succeeded some seconds later. */
+const onFakeNode = {
+  node_selector: { type: 'fake' },
+  tolerations: [{ key: 'fake', operator: 'Exists', effect: 'NoSchedule' }],
+};
+
+/** What makes a task invalid, and as what it is refused. */
+const mistakes: readonly [
+  { more: object; reason: RejectedReason },
+  ...{ more: object; reason: RejectedReason }[],
+] = [
+  { more: { imagee: 'busybox:1.35' }, reason: 'invalid_task' },
+  { more: { retries: 'many', cmds: 7 }, reason: 'invalid_task' },
+  { more: { arguments: ['{{ what_nobody_has_set }}'] }, reason: 'template_failed' },
+  { more: { hostnetwork: true }, reason: 'policy_refused' },
+];
+type RejectedReason = Extract<Fate, { kind: 'rejected' }>['reason'];
+
+/** fakeTask makes a task that succeeds on a node that runs no containers. */
+export function fakeTask(run: RunKey): ChaosTask {
+  return bareTask('fake', run, 'fake', onFakeNode);
+}
+
+/** rejectedTask makes a task that names its run and is not valid. */
+export function rejectedTask(run: RunKey, choices: Choices): ChaosTask {
+  const { more, reason } = choices.oneOf(mistakes);
+  return { ...bareTask('rejected', run, 'none', more), fate: { kind: 'rejected', reason } };
+}
+
+/** A task without logs and without a result. */
+function bareTask(
+  kind: string,
+  { dagId, runId, taskId }: RunKey,
+  node: ChaosTask['node'],
+  more: object,
+): ChaosTask {
+  const message = {
+    dag_id: dagId,
+    run_id: runId,
+    task_id: taskId,
+    image: 'busybox:1.35',
+    cmds: ['true'],
+    env_vars: { PLANTED: planted.envValue },
+    schedule_timeout_seconds: 3_600,
+    startup_timeout_seconds: 3_600,
+    get_logs: false,
+    do_xcom_push: false,
+    ...more,
+  };
+  return {
+    dagId,
+    runId,
+    taskId,
+    message,
+    node,
+    kind,
+    onFinishAction: 'delete_pod',
+    retries: { count: 0, never: [] },
+    work: { logs: [], xcom: undefined, failures: 0, failCode: 0, lastCode: 0, skipCodes: [] },
+  };
+}
