@@ -19,6 +19,7 @@ export const writePoints: Readonly<Record<ServiceName, readonly string[]>> = {
     'remove lease',
     'create pod.json',
     'create running.json',
+    'create stop.json',
     'publish event running',
     'create segment',
     'compose log',

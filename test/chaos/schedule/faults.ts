@@ -28,6 +28,7 @@ const storageWrites: Readonly<Record<ServiceName, Some<string>>> = {
     'write lease',
     'write pod.json',
     'write running.json',
+    'write stop.json',
     'write segment',
     'compose log',
     'write return.json',

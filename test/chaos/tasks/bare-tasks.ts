@@ -33,6 +33,37 @@ export function rejectedTask(run: RunKey, choices: Choices): ChaosTask {
   return { ...bareTask('rejected', run, 'none', more), fate: { kind: 'rejected', reason } };
 }
 
+/** unplacedTask makes a task that no node may run, and that waits for one for some seconds. */
+export function unplacedTask(run: RunKey, choices: Choices): ChaosTask {
+  const waits = { node_selector: { nowhere: 'yes' }, schedule_timeout_seconds: choices.between(2, 6) };
+  return waitingTask('no-node', run, { node: 'none', waits, deadline: 'schedule' }, choices);
+}
+
+/** unstartedTask makes a task whose init container takes longer than it may. */
+export function unstartedTask(run: RunKey, choices: Choices): ChaosTask {
+  const waits = {
+    init_containers: [{ name: 'prepare', image: 'busybox:1.35', command: ['sleep', '600'] }],
+    startup_timeout_seconds: choices.between(2, 8),
+    termination_grace_period: 1,
+  };
+  return waitingTask('no-start', run, { node: 'real', waits, deadline: 'start' }, choices);
+}
+
+function waitingTask(
+  kind: string,
+  run: RunKey,
+  { node, waits, deadline }: { node: ChaosTask['node']; waits: object; deadline: 'schedule' | 'start' },
+  choices: Choices,
+): ChaosTask {
+  const count = choices.between(0, 1);
+  const more = { ...waits, retries: count, retry_delay_seconds: choices.between(0, 3) };
+  return {
+    ...bareTask(kind, run, node, more),
+    retries: { count, never: [] },
+    fate: { kind: 'deadline', deadline },
+  };
+}
+
 /** A task without logs and without a result. */
 function bareTask(
   kind: string,

@@ -28,7 +28,9 @@ export interface ChaosTask {
 /** What ends a run otherwise than its own work. */
 export type Fate =
   /** The message is not a valid task: its one attempt has no Pod. */
-  { kind: 'rejected'; reason: 'invalid_task' | 'template_failed' | 'policy_refused' };
+  | { kind: 'rejected'; reason: 'invalid_task' | 'template_failed' | 'policy_refused' }
+  /** This deadline passes in each of its tries: it never gets a node, never starts, or runs for ten minutes. */
+  | { kind: 'deadline'; deadline: 'schedule' | 'start' | 'execution' };
 
 /** A message of the tasks topic that names no run; `data` is published as it is. */
 export interface Stray {

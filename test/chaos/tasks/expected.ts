@@ -1,6 +1,6 @@
 import type { FinalState, OutcomeClass } from '../../../shared/outcome.ts';
 import type { ChaosTask, ContainerLog, Fate, Work } from './chaos-task.ts';
-import { printedLog } from './log-output.ts';
+import { burstsTold, printedLog, stopCode, stoppedLog } from './log-output.ts';
 import { writtenResult } from './xcom-output.ts';
 
 /** How a try ends that nobody disturbs. */
@@ -17,9 +17,18 @@ export function expectedEnd({ work, fate }: ChaosTask, tryNumber: number): Expec
   return fate === undefined ? ownEnd(work, tryNumber) : fatedEnd(fate);
 }
 
-/** fatedEnd tells how a try ends whose work is not waited for. */
-function fatedEnd({ kind, reason }: Fate): ExpectedEnd {
-  return { state: kind, reason, class: 'config', exitCode: null };
+/** fatedEnd tells how a try ends whose work is not waited for, when its containers have ended as they were told to. */
+function fatedEnd(fate: Fate): ExpectedEnd {
+  if (fate.kind === 'rejected')
+    return { state: 'rejected', reason: fate.reason, class: 'config', exitCode: null };
+  switch (fate.deadline) {
+    case 'schedule':
+      return { state: 'failed', reason: 'unschedulable', class: 'capacity', exitCode: null };
+    case 'start':
+      return { state: 'failed', reason: 'start_timeout', class: 'config', exitCode: null };
+    case 'execution':
+      return { state: 'failed', reason: 'execution_timeout', class: 'user', exitCode: stopCode };
+  }
 }
 
 /** ownEnd tells how a try ends whose containers come to their end. */
@@ -46,9 +55,15 @@ export function expectedLogs({ work }: ChaosTask): ContainerLog[] {
   return work.initCode ? work.logs.filter(({ role }) => role === 'init') : work.logs;
 }
 
-/** expectedLog is what a container prints in a try. */
+/** expectedLog is what a container prints in a try that nobody ends. */
 export function expectedLog({ role, plan }: ContainerLog, tryNumber: number): Buffer {
   return printedLog(plan, role === 'init' ? 0 : tryNumber);
+}
+
+/** wholeLog is what a container has printed to its end, whose log is `kept`: that tells whether it was told to end, and when. */
+export function wholeLog(log: ContainerLog, tryNumber: number, kept: Buffer): Buffer {
+  const bursts = log.plan.stops ? burstsTold(kept) : undefined;
+  return bursts === undefined ? expectedLog(log, tryNumber) : stoppedLog(log.plan, tryNumber, bursts);
 }
 
 /** expectedResult is the result that has to be stored of a try; undefined: none. */

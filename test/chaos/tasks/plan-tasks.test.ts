@@ -5,7 +5,7 @@ import { rejectedTask } from './bare-tasks.ts';
 import { makeChoices } from './choices.ts';
 import { expectedEnd, expectedLog, expectedResult, expectedTries, podStays } from './expected.ts';
 import { type ChaosTask, planTasks } from './plan-tasks.ts';
-import { realKinds, realTask } from './real-tasks.ts';
+import { type RealKind, realKinds, realTask } from './real-tasks.ts';
 import { strayMessage } from './strays.ts';
 
 const key = { dagId: 'chaos', runId: 'r', taskId: 't' };
@@ -23,18 +23,24 @@ describe('a plan', () => {
 
   test('has the share of real tasks that was asked for, of every kind', () => {
     const real = (share: number) =>
-      planTasks(1, 204, { realShare: share }).tasks.filter(t => t.node === 'real').length;
+      planTasks(1, 208, { realShare: share }).tasks.filter(t => t.node === 'real' && !t.fate).length;
     expect([0, 0.15, 0.5, 1].map(real)).toEqual([0, 30, 100, 200]);
-    const kinds = new Set(tasks.filter(({ node }) => node === 'real').map(({ kind }) => kind));
+    const kinds = new Set(tasks.filter(t => t.node === 'real' && !t.fate).map(({ kind }) => kind));
     expect([...kinds].toSorted()).toEqual([...new Set(realKinds)].toSorted());
   });
 
   test.each([75, 1_000])('of %i messages has each kind that does not end by its own work', count => {
     const { tasks, strays } = planTasks(1, count);
     expect(tasks.length + strays.length).toBe(count);
-    const of = (kind: string): number => tasks.filter(task => task.kind === kind).length;
-    const found = { stray: strays.length, rejected: of('rejected') };
-    expect(found).toEqual(count === 75 ? { stray: 1, rejected: 1 } : { stray: 10, rejected: 10 });
+    const fated = ['rejected', 'no-node', 'no-start', 'too-long'];
+    const found = fated.map(kind => tasks.filter(task => task.kind === kind).length);
+    const least = count === 75 ? 1 : 6;
+    expect([strays.length, ...found].filter(number => number < least)).toEqual([]);
+    expect(strays.length + tasks.filter(({ fate }) => fate).length).toBe(count === 75 ? 5 : 40);
+  });
+
+  test('has no task with containers where none is wanted', () => {
+    expect(planTasks(1, 1_000, { realShare: 0 }).tasks.filter(({ node }) => node === 'real')).toEqual([]);
   });
 
   test('names every run once', () => {
@@ -102,7 +108,7 @@ describe('launch refuses', () => {
 });
 
 describe('what is expected of a kind', () => {
-  test.each<[(typeof realKinds)[number], RegExp]>([
+  test.each<[RealKind, RegExp]>([
     ['lines', /^completed 0$/],
     ['many-lines', /^completed 0$/],
     ['slow', /^completed 0$/],
@@ -118,6 +124,7 @@ describe('what is expected of a kind', () => {
     ['init-fails', /^init_container_failed \d+(, init_container_failed \d+)?$/],
     ['extra', /^completed 0$/],
     ['extra-fails', /^extra_container_failed 0$/],
+    ['too-long', /^execution_timeout 77(, execution_timeout 77)?$/],
   ])('%s', (kind, pattern) => {
     for (const seed of seeds) {
       const task = realTask(kind, key, makeChoices(seed));

@@ -1,4 +1,4 @@
-import { fakeTask, rejectedTask } from './bare-tasks.ts';
+import { fakeTask, rejectedTask, unplacedTask, unstartedTask } from './bare-tasks.ts';
 import type { ChaosTask, Stray } from './chaos-task.ts';
 import { type Choices, makeChoices } from './choices.ts';
 import { type RealKind, realKinds, realTask } from './real-tasks.ts';
@@ -8,7 +8,7 @@ export type { ChaosTask } from './chaos-task.ts';
 
 /** What of the mix can be chosen. */
 export interface PlanOptions {
-  /** Share of the tasks that end by their own work and run on a real node, 0 to 1. Default 0.15. */
+  /** Of the tasks that end by their own work, the share that runs on a real node, 0 to 1; with 0 no task does. Default 0.15. */
   realShare?: number;
 }
 
@@ -19,12 +19,14 @@ export interface ChaosPlan {
   strays: Stray[];
 }
 
-type Kind = RealKind | 'fake' | 'rejected' | 'stray';
+type Kind = RealKind | 'fake' | 'rejected' | 'stray' | 'no-node' | 'no-start';
 
 /** Messages that do not end by their own work: their share of all, and their kinds, which come in turn. */
 const fated: readonly { share: number; kinds: readonly Kind[] }[] = [
   { share: 0.02, kinds: ['rejected', 'stray'] },
+  { share: 0.02, kinds: ['no-node', 'no-start', 'too-long'] },
 ];
+const withContainers: readonly Kind[] = ['no-start', 'too-long'];
 /** So many messages have one of each of these kinds at least; fewer have fewer. */
 const messagesPerKind = 25;
 
@@ -37,13 +39,11 @@ const dagIds = ['chaos', 'chaos', 'chaos', 'chaos', 'Größe (a) 1/2%'] as const
  */
 export function planTasks(seed: number, count: number, { realShare = 0.15 }: PlanOptions = {}): ChaosPlan {
   const choices = makeChoices(seed, 'plan');
-  const ended = fated.flatMap(({ share, kinds }) =>
-    inTurn(
-      choices,
-      kinds,
-      Math.max(Math.round(count * share), Math.min(kinds.length, Math.floor(count / messagesPerKind))),
-    ),
-  );
+  const ended = fated.flatMap(({ share, kinds: all }) => {
+    const kinds = all.filter(kind => realShare > 0 || !withContainers.includes(kind));
+    const least = Math.min(kinds.length, Math.floor(count / messagesPerKind));
+    return inTurn(choices, kinds, Math.max(least, Math.round(count * share)));
+  });
   const rest = count - ended.length;
   const real = inTurn(choices, realKinds, Math.min(rest, Math.round(rest * realShare)));
   const fake = Array.from({ length: rest - real.length }, () => 'fake' as const);
@@ -75,6 +75,10 @@ function taskOf(
       return fakeTask(runKey);
     case 'rejected':
       return rejectedTask(runKey, choices);
+    case 'no-node':
+      return unplacedTask(runKey, choices);
+    case 'no-start':
+      return unstartedTask(runKey, choices);
     default:
       return realTask(kind, runKey, choices);
   }

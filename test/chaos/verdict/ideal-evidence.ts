@@ -6,7 +6,7 @@ import { announcedState, type Outcome, type State, writeOutcome } from '../../..
 import type { Attempt } from '../../../shared/run.ts';
 import { stateEvent, stateEventId } from '../../../shared/state-event.ts';
 import type { AuditedCall } from '../../cluster/support/audit.ts';
-import type { ChaosTask } from '../tasks/chaos-task.ts';
+import type { ChaosTask, ContainerLog } from '../tasks/chaos-task.ts';
 import {
   expectedEnd,
   expectedLog,
@@ -15,7 +15,9 @@ import {
   expectedTries,
   podStays,
 } from '../tasks/expected.ts';
+import { stoppedLog } from '../tasks/log-output.ts';
 import type { Evidence } from './evidence.ts';
+import { wasStopped } from './read-runs.ts';
 
 /** When the first attempt of every task was claimed. */
 const beginMs = Date.parse('2026-01-01T00:00:00Z');
@@ -113,7 +115,9 @@ function addAttempt(evidence: Evidence, task: ChaosTask, tryNumber: number, isRe
     name: pod,
     seen_at: timeOf(tryNumber, 1),
   });
-  json(names.running, { version: 1, started_at: timeOf(tryNumber, 2) });
+  if (outcome.started_at) json(names.running, { version: 1, started_at: outcome.started_at });
+  const isStopped = wasStopped(outcome);
+  if (isStopped) json(names.stop, { version: 1, cause: outcome.reason, decided_at: timeOf(tryNumber, 3) });
   for (const log of expectedLogs(task)) {
     const lines = linesOf(task, log.container, tryNumber);
     evidence.objects.set(names.log(log.container), Buffer.from(lines.join('')));
@@ -128,24 +132,32 @@ function addAttempt(evidence: Evidence, task: ChaosTask, tryNumber: number, isRe
   if (outcome.state === 'failed')
     json(names.podFinal, { version: 1, complete: true, pod: { spec: { activeDeadlineSeconds: 3_600 } } });
   evidence.objects.set(names.outcome, Buffer.from(writeOutcome(outcome)));
-  for (const state of ['queued', 'running', announcedState(outcome)] as const)
+  const started = outcome.started_at ? (['running'] as const) : [];
+  for (const state of ['queued', ...started, announcedState(outcome)] as const)
     evidence.events.push(eventOf(attempt, state, outcome));
   if (podStays(task, tryNumber)) evidence.pods.push(pod);
-  else evidence.calls.push(call('delete', pod, 200, timeOf(tryNumber, 6)));
+  else evidence.calls.push(call('delete', pod, 200, timeOf(tryNumber, isStopped ? 3 : 6)));
 }
 
 function linesOf(task: ChaosTask, container: string, tryNumber: number): string[] {
   const log = task.work.logs.find(kept => kept.container === container);
-  const printed = log === undefined ? '' : expectedLog(log, tryNumber).toString();
+  const printed = log === undefined ? '' : printedIn(task, log, tryNumber).toString();
   const stamp = timeOf(tryNumber, 2).replace('Z', '.000000001Z');
   return printed === '' ? [] : printed.split(/(?<=\n)/).map(line => `${stamp} ${line}`);
+}
+
+/** A container that is stopped has printed two bursts by then. */
+function printedIn({ fate }: ChaosTask, log: ContainerLog, tryNumber: number): Buffer {
+  return fate === undefined ? expectedLog(log, tryNumber) : stoppedLog(log.plan, tryNumber, 2);
 }
 
 function outcomeOf(task: ChaosTask, attempt: Attempt, isRetried: boolean): Outcome {
   const { tryNumber } = attempt;
   const end = expectedEnd(task, tryNumber);
   const pod = podOf(task.taskId, tryNumber);
-  const [startedAt, endedAt] = [timeOf(tryNumber, 2), timeOf(tryNumber, 5)];
+  const hasRun = end.exitCode !== null;
+  const startedAt = hasRun ? timeOf(tryNumber, 2) : null;
+  const endedAt = hasRun ? timeOf(tryNumber, 5) : null;
   const names = attemptObjects(attempt);
   const result = expectedResult(task, tryNumber);
   const sha256 = createHash('sha256')
@@ -168,7 +180,7 @@ function outcomeOf(task: ChaosTask, attempt: Attempt, isRetried: boolean): Outco
     queued_at: timeOf(tryNumber, 0),
     scheduled_at: timeOf(tryNumber, 1),
     started_at: startedAt,
-    ended_at: endedAt,
+    ended_at: timeOf(tryNumber, 5),
     pod: { cluster: 'c', namespace: 'tasks', name: pod, uid: `uid-of-${pod}`, node: 'n' },
     containers: containers.map(name => ({
       name,

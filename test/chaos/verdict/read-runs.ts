@@ -77,6 +77,11 @@ export function subjectOf(attempt: Attempt): string {
   return `${formatRun(attempt)} try ${attempt.tryNumber}`;
 }
 
+/** wasStopped tells whether an attempt has ended because the functions have deleted its Pod before its container's end. */
+export function wasStopped({ reason }: Outcome): boolean {
+  return reason === 'execution_timeout' || reason === 'total_timeout';
+}
+
 /** readCase sorts the evidence by run and attempt. Never throws: what cannot be read is a violation of its own. */
 export function readCase(tasks: readonly ChaosTask[], evidence: Evidence): Case {
   const unreadable: Violation[] = [];

@@ -10,6 +10,7 @@ const log: LogPlan = {
   unfinished: true,
   stream: 'stdout',
 };
+const endless: LogPlan = { ...log, bursts: 600, linesPerBurst: 1, pauseSeconds: 1, stops: true };
 const work: Work = {
   logs: [{ container: 'base', role: 'base', plan: log }],
   xcom: undefined,
@@ -57,6 +58,20 @@ export const sampleTasks: readonly ChaosTask[] = [
     node: 'none',
     work: { ...work, logs: [] },
     fate: { kind: 'rejected', reason: 'invalid_task' },
+  }),
+  sampleTask('no-node', {
+    node: 'none',
+    work: { ...work, logs: [] },
+    retries: { count: 1, never: [] },
+    fate: { kind: 'deadline', deadline: 'schedule' },
+  }),
+  sampleTask('no-start', {
+    work: { ...work, logs: [] },
+    fate: { kind: 'deadline', deadline: 'start' },
+  }),
+  sampleTask('too-long', {
+    work: { ...work, logs: [{ container: 'base', role: 'base', plan: endless }] },
+    fate: { kind: 'deadline', deadline: 'execution' },
   }),
   sampleTask('fake', { node: 'fake', work: { ...work, logs: [] } }),
 ];

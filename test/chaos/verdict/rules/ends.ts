@@ -1,9 +1,9 @@
 import type { Outcome } from '../../../../shared/outcome.ts';
 import { expectedEnd, isTriedAgain } from '../../tasks/expected.ts';
 import type { Violation } from '../evidence.ts';
-import type { Case, SeenAttempt, SeenRun } from '../read-runs.ts';
+import { type Case, type SeenAttempt, type SeenRun, wasStopped } from '../read-runs.ts';
 
-/** How a container ends whose Pod is deleted: unseen, by SIGKILL, by SIGTERM. */
+/** How a container ends whose Pod is deleted and that has no word in it: unseen, by SIGKILL, by SIGTERM. */
 const deletedExitCodes = [null, 137, 143];
 
 /** I5: every published run has ended: its attempts are 1 to n, each has its outcome, and after the last nothing is due. */
@@ -26,7 +26,9 @@ export function everyRunEnds({ runs }: Case): Violation[] {
 }
 
 /**
- * Every attempt has ended as its task makes it end. One whose Pod was deleted from outside may instead be `pod_deleted` (its deletion
+ * Every attempt has ended as its task makes it end. Where a deadline passes that no node was found by, the scheduler may not have said
+ * why: then it is `schedule_timeout`. A Pod that is stopped at a deadline may be gone before its container's end was seen, or not end by
+ * itself within its grace period. One whose Pod was deleted from outside may instead be `pod_deleted` (its deletion
  * was seen), `pod_lost` (only its absence was), or, where the container had exited 0 and its result was still on its way, `xcom_lost`.
  */
 export function endsAreExpected({ attempts }: Case): Violation[] {
@@ -43,8 +45,14 @@ function isAllowedEnd({ task, attempt, isDeleted }: SeenAttempt, outcome: Outcom
   const expected = expectedEnd(task, attempt.tryNumber);
   const is = (state: string, reason: string, ofClass: string): boolean =>
     outcome.state === state && outcome.reason === reason && outcome.class === ofClass;
-  if (is(expected.state, expected.reason, expected.class) && outcome.exit_code === expected.exitCode)
-    return true;
+  const isStopped = wasStopped(outcome);
+  const exitCodes = isStopped ? [...deletedExitCodes, expected.exitCode] : [expected.exitCode];
+  const isTimely = is(expected.state, expected.reason, expected.class);
+  const isUnexplained =
+    task.fate?.kind === 'deadline' &&
+    task.fate.deadline === 'schedule' &&
+    is('failed', 'schedule_timeout', 'capacity');
+  if ((isTimely || isUnexplained) && exitCodes.includes(outcome.exit_code)) return true;
   if (!isDeleted) return false;
   if (is('failed', 'pod_lost', 'lost')) return outcome.exit_code === null;
   if (is('failed', 'pod_deleted', 'cancelled'))

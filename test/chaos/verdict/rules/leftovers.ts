@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { leaksIn } from '../../../secrets/planted.ts';
+import type { ChaosTask } from '../../tasks/chaos-task.ts';
 import type { Violation } from '../evidence.ts';
 import type { Case } from '../read-runs.ts';
 
-/** What lies in an attempt's folder when it is over: docs/storage-layout.md. Nobody cancels here, and no deadline passes. */
+/** What lies in an attempt's folder when it is over: docs/storage-layout.md. */
 const ofAttempt =
   /^(launch|pod|pod\.final|running|return|outcome)\.json$|^logs\/[a-z0-9-]+(\.log|\/\d{6,}\.log)$/;
 /** ... of one whose task was never launched. */
@@ -16,12 +17,17 @@ const leftovers = [
   ['rejected/', 'a message was rejected'],
 ] as const;
 
+/** ... besides, of one that is to be stopped. */
+function wishOf({ fate }: ChaosTask): string | undefined {
+  return fate?.kind === 'deadline' && fate.deadline === 'execution' ? 'stop.json' : undefined;
+}
+
 /** No marker, no lease, no rejected message but those that name no run, and no object that the storage layout does not know, or has no use for here. */
 export function nothingIsLeft({ attempts, others }: Case): Violation[] {
   const rule = 'nothing left';
-  const between = attempts.flatMap(({ subject, files, closed }) =>
+  const between = attempts.flatMap(({ task, subject, files, closed }) =>
     [...files.keys()]
-      .filter(name => !(closed ? ofClosed : ofAttempt).test(name))
+      .filter(name => !(closed ? ofClosed : ofAttempt).test(name) && (closed || name !== wishOf(task)))
       .map(name => ({ rule, subject, detail: `the object ${name} is left` })),
   );
   const outside = others.map(name => {

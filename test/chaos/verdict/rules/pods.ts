@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { podStays } from '../../tasks/expected.ts';
 import type { Violation } from '../evidence.ts';
 import { podsDeleted, podsMade } from '../pod-calls.ts';
-import type { Case, SeenAttempt } from '../read-runs.ts';
+import { type Case, type SeenAttempt, wasStopped } from '../read-runs.ts';
 
 /**
  * I1: at most one Pod per attempt, whoever deletes it; one more for each that was deleted from outside before a node was told to run
@@ -63,14 +63,22 @@ export function claimBeforePost({ attempts, evidence }: Case): Violation[] {
   return [...unclaimed, ...found];
 }
 
-/** I3: the functions delete no Pod whose base container has not ended. Its end is cut to the second. */
+/**
+ * I3: the functions delete no Pod whose base container has not ended, but one that they stop, and then it is written down why. The
+ * end of a container is cut to the second.
+ */
 export function outcomeBeforeDeletion({ attempts, evidence }: Case): Violation[] {
+  const rule = 'I3 outcome before deletion';
   const deletions = podsDeleted(evidence.calls);
-  return attempts.flatMap(({ subject, pod, outcome, isDeleted }) => {
+  return attempts.flatMap(({ subject, pod, files, outcome, isDeleted }) => {
+    if (outcome !== undefined && wasStopped(outcome))
+      return files.has('stop.json')
+        ? []
+        : [{ rule, subject, detail: 'it was stopped, and there is no stop.json' }];
     const endedMs = Date.parse(outcome?.containers.find(({ name }) => name === 'base')?.ended_at ?? '');
     const early = isDeleted ? undefined : deletions.find(call => call.name === pod && call.endedMs < endedMs);
     const detail = `its Pod was deleted at ${isoOf(early?.endedMs)}, and its container ended at ${isoOf(endedMs)}`;
-    return early === undefined ? [] : [{ rule: 'I3 outcome before deletion', subject, detail }];
+    return early === undefined ? [] : [{ rule, subject, detail }];
   });
 }
 
