@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeControlMessage } from '../../../shared/control-message.ts';
 import { ensureFakeNode } from '../../cluster/support/fake-node.ts';
 import { takeLeaks } from '../../secrets/witness.ts';
 import type { ChaosReport, Deliveries } from '../report/report.ts';
@@ -139,7 +140,7 @@ function sourcesOf({ deployment }: World): Sources {
   };
 }
 
-/** Both are published all along; the ids of the strays are added to `ids`. */
+/** Tasks and strays are published all along, and the wish to cancel a task after it; the ids of the strays are added to `ids`. */
 function publications(
   { tasks, strays }: ChaosPlan,
   faultsMs: number,
@@ -153,6 +154,12 @@ function publications(
       atMs: atMs(index, tasks),
       happen: async () => void (await deployment.publishTask(message)),
     })),
+    ...tasks.flatMap(({ fate, dagId, runId, taskId }, index) => {
+      if (fate?.kind !== 'cancelled') return [];
+      const message = writeControlMessage({ kind: 'cancel', run: { dagId, runId, taskId } });
+      const happen = async () => void (await deployment.publishTask(message));
+      return [{ atMs: atMs(index, tasks) + fate.afterMs, happen }];
+    }),
     ...strays.map(({ data }, index) => ({
       atMs: atMs(index, strays),
       happen: async () => void ids.push(...(await deployment.publishTask(data))),

@@ -1,7 +1,7 @@
 import type { DeathPoint } from '../functions/death-point.ts';
 import type { ServiceName } from './actions.ts';
 
-/** Every write that a function makes for tasks that nobody cancels, by the names of functions/death-point.ts. */
+/** Every write that a function makes for tasks, by the names of functions/death-point.ts. */
 export const writePoints: Readonly<Record<ServiceName, readonly string[]>> = {
   launch: [
     'create marker',
@@ -10,6 +10,9 @@ export const writePoints: Readonly<Record<ServiceName, readonly string[]>> = {
     'create outcome.json',
     'create rejected',
     'publish event rejected',
+    'create cancel.json',
+    'publish event cancelled',
+    'remove Pod',
     'publish event queued',
     'publish ticket',
     'remove marker',
@@ -29,6 +32,7 @@ export const writePoints: Readonly<Record<ServiceName, readonly string[]>> = {
     'create outcome.json',
     'publish event success',
     'publish event failed',
+    'publish event cancelled',
     'publish event up_for_retry',
     'remove Pod',
     'remove marker',

@@ -22,6 +22,7 @@ const storageWrites: Readonly<Record<ServiceName, Some<string>>> = {
     'write launch.json',
     'write launch.json',
     'write outcome.json',
+    'write cancel.json',
     'write rejected',
   ],
   watch: [
@@ -48,7 +49,7 @@ const storageReads: Some<string> = [
   'read pod.json',
 ];
 const podRequests: Readonly<Record<ServiceName, Some<string>>> = {
-  launch: ['create Pod', 'read Pod', 'list events'],
+  launch: ['create Pod', 'read Pod', 'list events', 'delete Pod'],
   watch: ['list Pods', 'watch Pods', 'read Pod', 'delete Pod', 'follow log', 'read log', 'list events'],
 };
 

@@ -33,6 +33,15 @@ export function rejectedTask(run: RunKey, choices: Choices): ChaosTask {
   return { ...bareTask('rejected', run, 'none', more), fate: { kind: 'rejected', reason } };
 }
 
+/** fakeCancelledTask makes a task like that, which is cancelled before, while or after its Pod runs. */
+export function fakeCancelledTask(run: RunKey, choices: Choices): ChaosTask {
+  const afterMs = choices.between(0, 10_000);
+  return {
+    ...bareTask('fake-cancelled', run, 'fake', onFakeNode),
+    fate: { kind: 'cancelled', afterMs, inTime: false },
+  };
+}
+
 /** unplacedTask makes a task that no node may run, and that waits for one for some seconds. */
 export function unplacedTask(run: RunKey, choices: Choices): ChaosTask {
   const waits = { node_selector: { nowhere: 'yes' }, schedule_timeout_seconds: choices.between(2, 6) };

@@ -29,6 +29,13 @@ export interface ChaosTask {
 export type Fate =
   /** The message is not a valid task: its one attempt has no Pod. */
   | { kind: 'rejected'; reason: 'invalid_task' | 'template_failed' | 'policy_refused' }
+  /** It is cancelled some time after it was published. */
+  | {
+      kind: 'cancelled';
+      afterMs: number;
+      /** Whether it goes on for so long, by one try or by many, that the message cannot come too late. */
+      inTime: boolean;
+    }
   /** This deadline passes in each of its tries: it never gets a node, never starts, or runs for ten minutes. */
   | { kind: 'deadline'; deadline: 'schedule' | 'start' | 'execution' };
 

@@ -12,16 +12,35 @@ export interface ExpectedEnd {
   exitCode: number | null;
 }
 
-/** expectedEnd tells how a try ends when nobody deletes its Pod. docs/outcomes.md */
+/**
+ * expectedEnd tells how a try ends when nobody deletes its Pod, and a cancellation that cannot come too late comes first. docs/outcomes.md
+ */
 export function expectedEnd({ work, fate }: ChaosTask, tryNumber: number): ExpectedEnd {
-  return fate === undefined ? ownEnd(work, tryNumber) : fatedEnd(fate);
+  switch (fate?.kind) {
+    case 'rejected':
+      return { state: 'rejected', reason: fate.reason, class: 'config', exitCode: null };
+    case 'cancelled': {
+      const own = ownEnd(work, tryNumber);
+      return fate.inTime ? cancelledEnd(stops(work) ? stopCode : own.exitCode) : own;
+    }
+    case 'deadline':
+      return endAt(fate.deadline);
+    case undefined:
+      return ownEnd(work, tryNumber);
+  }
 }
 
-/** fatedEnd tells how a try ends whose work is not waited for, when its containers have ended as they were told to. */
-function fatedEnd(fate: Fate): ExpectedEnd {
-  if (fate.kind === 'rejected')
-    return { state: 'rejected', reason: fate.reason, class: 'config', exitCode: null };
-  switch (fate.deadline) {
+/** cancelledEnd tells how a try ends that was cancelled. */
+export function cancelledEnd(exitCode: number | null): ExpectedEnd {
+  return { state: 'cancelled', reason: 'cancelled', class: 'cancelled', exitCode };
+}
+
+function stops({ logs }: Work): boolean {
+  return logs.some(({ plan }) => plan.stops);
+}
+
+function endAt(deadline: Extract<Fate, { kind: 'deadline' }>['deadline']): ExpectedEnd {
+  switch (deadline) {
     case 'schedule':
       return { state: 'failed', reason: 'unschedulable', class: 'capacity', exitCode: null };
     case 'start':

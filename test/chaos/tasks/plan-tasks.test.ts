@@ -23,7 +23,7 @@ describe('a plan', () => {
 
   test('has the share of real tasks that was asked for, of every kind', () => {
     const real = (share: number) =>
-      planTasks(1, 208, { realShare: share }).tasks.filter(t => t.node === 'real' && !t.fate).length;
+      planTasks(1, 214, { realShare: share }).tasks.filter(t => t.node === 'real' && !t.fate).length;
     expect([0, 0.15, 0.5, 1].map(real)).toEqual([0, 30, 100, 200]);
     const kinds = new Set(tasks.filter(t => t.node === 'real' && !t.fate).map(({ kind }) => kind));
     expect([...kinds].toSorted()).toEqual([...new Set(realKinds)].toSorted());
@@ -32,11 +32,19 @@ describe('a plan', () => {
   test.each([75, 1_000])('of %i messages has each kind that does not end by its own work', count => {
     const { tasks, strays } = planTasks(1, count);
     expect(tasks.length + strays.length).toBe(count);
-    const fated = ['rejected', 'no-node', 'no-start', 'too-long'];
+    const fated = [
+      'rejected',
+      'fake-cancelled',
+      'cancelled',
+      'cancelled-again',
+      'no-node',
+      'no-start',
+      'too-long',
+    ];
     const found = fated.map(kind => tasks.filter(task => task.kind === kind).length);
     const least = count === 75 ? 1 : 6;
     expect([strays.length, ...found].filter(number => number < least)).toEqual([]);
-    expect(strays.length + tasks.filter(({ fate }) => fate).length).toBe(count === 75 ? 5 : 40);
+    expect(strays.length + tasks.filter(({ fate }) => fate).length).toBe(count === 75 ? 8 : 70);
   });
 
   test('has no task with containers where none is wanted', () => {
@@ -124,6 +132,8 @@ describe('what is expected of a kind', () => {
     ['init-fails', /^init_container_failed \d+(, init_container_failed \d+)?$/],
     ['extra', /^completed 0$/],
     ['extra-fails', /^extra_container_failed 0$/],
+    ['cancelled', /^cancelled 77$/],
+    ['cancelled-again', /^cancelled \d+$/],
     ['too-long', /^execution_timeout 77(, execution_timeout 77)?$/],
   ])('%s', (kind, pattern) => {
     for (const seed of seeds) {

@@ -1,4 +1,4 @@
-import { fakeTask, rejectedTask, unplacedTask, unstartedTask } from './bare-tasks.ts';
+import { fakeCancelledTask, fakeTask, rejectedTask, unplacedTask, unstartedTask } from './bare-tasks.ts';
 import type { ChaosTask, Stray } from './chaos-task.ts';
 import { type Choices, makeChoices } from './choices.ts';
 import { type RealKind, realKinds, realTask } from './real-tasks.ts';
@@ -19,14 +19,15 @@ export interface ChaosPlan {
   strays: Stray[];
 }
 
-type Kind = RealKind | 'fake' | 'rejected' | 'stray' | 'no-node' | 'no-start';
+type Kind = RealKind | 'fake' | 'rejected' | 'stray' | 'no-node' | 'no-start' | 'fake-cancelled';
 
 /** Messages that do not end by their own work: their share of all, and their kinds, which come in turn. */
 const fated: readonly { share: number; kinds: readonly Kind[] }[] = [
   { share: 0.02, kinds: ['rejected', 'stray'] },
+  { share: 0.03, kinds: ['fake-cancelled', 'cancelled', 'cancelled-again'] },
   { share: 0.02, kinds: ['no-node', 'no-start', 'too-long'] },
 ];
-const withContainers: readonly Kind[] = ['no-start', 'too-long'];
+const withContainers: readonly Kind[] = ['no-start', 'too-long', 'cancelled', 'cancelled-again'];
 /** So many messages have one of each of these kinds at least; fewer have fewer. */
 const messagesPerKind = 25;
 
@@ -73,6 +74,8 @@ function taskOf(
   switch (kind) {
     case 'fake':
       return fakeTask(runKey);
+    case 'fake-cancelled':
+      return fakeCancelledTask(runKey, choices);
     case 'rejected':
       return rejectedTask(runKey, choices);
     case 'no-node':

@@ -29,7 +29,7 @@ export const realKinds = [
 ] as const;
 
 /** The kinds whose containers are told to end before their work is done. */
-const stoppedKinds = ['too-long'] as const;
+const stoppedKinds = ['too-long', 'cancelled', 'cancelled-again'] as const;
 
 /** A kind of task whose containers run. */
 export type RealKind = (typeof realKinds)[number] | (typeof stoppedKinds)[number];
@@ -143,6 +143,21 @@ function partsOf(kind: RealKind, choices: Choices): Parts {
       return { base: someLines(choices), extra: slowLines(choices), work: { xcom: value(choices, 1_000) } };
     case 'extra-fails':
       return { base: someLines(choices), extra: someLines(choices), work: { extraCode: code } };
+    case 'cancelled':
+      return {
+        base: endlessLines(choices),
+        work: {},
+        retries: { count: choices.between(1, 3), never: [] },
+        fate: { kind: 'cancelled', afterMs: choices.between(2_000, 20_000), inTime: true },
+        more: { termination_grace_period: 5 },
+      };
+    case 'cancelled-again':
+      return {
+        base: { ...someLines(choices), bursts: choices.between(1, 3) },
+        work: { lastCode: code },
+        retries: { count: 99, never: [] },
+        fate: { kind: 'cancelled', afterMs: choices.between(3_000, 20_000), inTime: true },
+      };
     case 'too-long':
       return {
         base: endlessLines(choices),

@@ -117,7 +117,10 @@ function addAttempt(evidence: Evidence, task: ChaosTask, tryNumber: number, isRe
   });
   if (outcome.started_at) json(names.running, { version: 1, started_at: outcome.started_at });
   const isStopped = wasStopped(outcome);
-  if (isStopped) json(names.stop, { version: 1, cause: outcome.reason, decided_at: timeOf(tryNumber, 3) });
+  if (outcome.state === 'cancelled')
+    json(names.cancel, { version: 1, message_id: '2', requested_at: timeOf(tryNumber, 3) });
+  else if (isStopped)
+    json(names.stop, { version: 1, cause: outcome.reason, decided_at: timeOf(tryNumber, 3) });
   for (const log of expectedLogs(task)) {
     const lines = linesOf(task, log.container, tryNumber);
     evidence.objects.set(names.log(log.container), Buffer.from(lines.join('')));
@@ -141,14 +144,14 @@ function addAttempt(evidence: Evidence, task: ChaosTask, tryNumber: number, isRe
 
 function linesOf(task: ChaosTask, container: string, tryNumber: number): string[] {
   const log = task.work.logs.find(kept => kept.container === container);
-  const printed = log === undefined ? '' : printedIn(task, log, tryNumber).toString();
+  const printed = log === undefined ? '' : printedIn(log, tryNumber).toString();
   const stamp = timeOf(tryNumber, 2).replace('Z', '.000000001Z');
   return printed === '' ? [] : printed.split(/(?<=\n)/).map(line => `${stamp} ${line}`);
 }
 
 /** A container that is stopped has printed two bursts by then. */
-function printedIn({ fate }: ChaosTask, log: ContainerLog, tryNumber: number): Buffer {
-  return fate === undefined ? expectedLog(log, tryNumber) : stoppedLog(log.plan, tryNumber, 2);
+function printedIn(log: ContainerLog, tryNumber: number): Buffer {
+  return log.plan.stops ? stoppedLog(log.plan, tryNumber, 2) : expectedLog(log, tryNumber);
 }
 
 function outcomeOf(task: ChaosTask, attempt: Attempt, isRetried: boolean): Outcome {

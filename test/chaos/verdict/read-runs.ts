@@ -77,9 +77,14 @@ export function subjectOf(attempt: Attempt): string {
   return `${formatRun(attempt)} try ${attempt.tryNumber}`;
 }
 
+/** closedAs is the end of an attempt whose place is held by such a claim, and the fate of its task. */
+export function closedAs({ cancelled }: RejectedClaim): 'cancelled' | 'rejected' {
+  return cancelled ? 'cancelled' : 'rejected';
+}
+
 /** wasStopped tells whether an attempt has ended because the functions have deleted its Pod before its container's end. */
-export function wasStopped({ reason }: Outcome): boolean {
-  return reason === 'execution_timeout' || reason === 'total_timeout';
+export function wasStopped({ state, reason }: Outcome): boolean {
+  return state === 'cancelled' || reason === 'execution_timeout' || reason === 'total_timeout';
 }
 
 /** readCase sorts the evidence by run and attempt. Never throws: what cannot be read is a violation of its own. */

@@ -59,6 +59,16 @@ export const sampleTasks: readonly ChaosTask[] = [
     work: { ...work, logs: [] },
     fate: { kind: 'rejected', reason: 'invalid_task' },
   }),
+  sampleTask('cancelled', {
+    work: { ...work, logs: [{ container: 'base', role: 'base', plan: endless }] },
+    retries: { count: 2, never: [] },
+    fate: { kind: 'cancelled', afterMs: 1_000, inTime: true },
+  }),
+  sampleTask('perhaps', {
+    node: 'fake',
+    work: { ...work, logs: [] },
+    fate: { kind: 'cancelled', afterMs: 1_000, inTime: false },
+  }),
   sampleTask('no-node', {
     node: 'none',
     work: { ...work, logs: [] },

@@ -22,13 +22,14 @@ test('a summary counts what there is', () => {
   new Tamper(evidence, 'fake').remove(new Tamper(evidence, 'fake').names.outcome);
   const { objects, logs, results, ...summary } = summarize(sampleTasks, evidence);
   expect(summary).toEqual({
-    runs: 11,
-    kinds: { sample: 11 },
+    runs: 13,
+    kinds: { sample: 13 },
     strays: 2,
-    attempts: 13,
+    attempts: 15,
     retries: 2,
     deletedFromOutside: 1,
     ends: {
+      'cancelled cancelled': 1,
       'failed execution_timeout': 1,
       'failed exit_code': 2,
       'failed init_container_failed': 1,
@@ -37,12 +38,12 @@ test('a summary counts what there is', () => {
       none: 1,
       'rejected invalid_task': 1,
       'skipped skipped_by_exit_code': 1,
-      'success completed': 2,
+      'success completed': 3,
       'up_for_retry exit_code': 1,
       'up_for_retry unschedulable': 1,
     },
-    events: { came: 36, different: 35, repeated: 1, queuedUntold: 1 },
-    posts: { created: 13, conflicts: 1, again: 1 },
+    events: { came: 42, different: 41, repeated: 1, queuedUntold: 1 },
+    posts: { created: 15, conflicts: 1, again: 1 },
   });
   const sizes = [...evidence.objects.values()].map(({ length }) => length);
   expect(objects).toEqual({ count: evidence.objects.size, bytes: sizes.reduce((a, b) => a + b) });
@@ -51,7 +52,7 @@ test('a summary counts what there is', () => {
       expectedLogs(task).map(log => lengthIn(log, index + 1)),
     ).flat(),
   );
-  // Seven containers, three lines each; the last line has no end. Another one is stopped after two lines, and a line that says so.
-  expect(logs).toEqual({ compared: 8, lines: 24, bytes: printed.reduce((a, b) => a + b), gaps: 0 });
+  // Seven containers, three lines each; the last line has no end. Two more are stopped after two lines, and print one that says so.
+  expect(logs).toEqual({ compared: 9, lines: 27, bytes: printed.reduce((a, b) => a + b), gaps: 0 });
   expect(results).toEqual({ compared: 2, bytes: 2 * '[1, "Größe", ""]'.length + 2 * (20 + 2) });
 });

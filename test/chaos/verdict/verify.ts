@@ -1,7 +1,13 @@
 import type { ChaosTask } from '../tasks/chaos-task.ts';
 import type { Evidence, Violation } from './evidence.ts';
 import { type Case, readCase } from './read-runs.ts';
-import { endsAreExpected, everyRunEnds, oneAttemptAtATime, retriesAreExpected } from './rules/ends.ts';
+import {
+  cancellationsAreKept,
+  endsAreExpected,
+  everyRunEnds,
+  oneAttemptAtATime,
+  retriesAreExpected,
+} from './rules/ends.ts';
 import { everythingIsTold, nothingElseIsTold, repetitionsAreTheSame } from './rules/events.ts';
 import { noSecretLeaves, nothingIsLeft, podsHadDeadlines } from './rules/leftovers.ts';
 import { logsAreWhole, piecesMakeTheLog } from './rules/logs.ts';
@@ -19,6 +25,7 @@ const rules: readonly ((seen: Case) => Violation[])[] = [
   podsAreGone,
   everyRunEnds,
   endsAreExpected,
+  cancellationsAreKept,
   retriesAreExpected,
   oneAttemptAtATime,
   logsAreWhole,

@@ -19,6 +19,7 @@ const leftovers = [
 
 /** ... besides, of one that is to be stopped. */
 function wishOf({ fate }: ChaosTask): string | undefined {
+  if (fate?.kind === 'cancelled') return 'cancel.json';
   return fate?.kind === 'deadline' && fate.deadline === 'execution' ? 'stop.json' : undefined;
 }
 
