@@ -19,6 +19,7 @@ export interface ChaosPlan {
   strays: Stray[];
 }
 
+/** A kind of message. */
 type Kind = RealKind | 'fake' | 'rejected' | 'stray' | 'no-node' | 'no-start' | 'fake-cancelled';
 
 /** Messages that do not end by their own work: their share of all, and their kinds, which come in turn. */
@@ -66,7 +67,8 @@ export function planTasks(seed: number, count: number, { realShare = 0.15 }: Pla
   return { tasks, strays };
 }
 
-function taskOf(
+/** taskOf makes a task of a kind; all that is chosen in it comes from `choices`. */
+export function taskOf(
   kind: Exclude<Kind, 'stray'>,
   runKey: Pick<ChaosTask, 'dagId' | 'runId' | 'taskId'>,
   choices: Choices,
