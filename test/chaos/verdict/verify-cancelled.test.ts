@@ -42,6 +42,11 @@ describe('nothing is found', () => {
           .ending({ exit_code: null, pod: null, containers: [], started_at: null }),
     ],
     [
+      'where it came after a failure was seen, and before that was written down',
+      'cancelled',
+      it => it.put(it.names.podFinal, podFinal),
+    ],
+    [
       'where a Pod was deleted from outside before',
       'cancelled',
       it =>

@@ -82,10 +82,10 @@ export function cancellationsAreKept({ runs }: Case): Violation[] {
   const rule = 'cancelled in time';
   return runs.flatMap(({ task, subject, attempts }) => {
     const last = attempts.at(-1);
-    if (task.fate?.kind !== 'cancelled' || !task.fate.inTime || last?.outcome === undefined || last.isDeleted)
-      return [];
+    if (task.fate?.kind !== 'cancelled' || !task.fate.inTime || last?.outcome === undefined) return [];
     const { state, reason } = last.outcome;
-    return state === 'cancelled'
+    const wasDeletedBefore = last.isDeleted && ['pod_deleted', 'pod_lost'].includes(reason);
+    return state === 'cancelled' || wasDeletedBefore
       ? []
       : [{ rule, subject, detail: `its last attempt is ${state} (${reason})` }];
   });

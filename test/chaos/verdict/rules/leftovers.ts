@@ -43,7 +43,10 @@ const podFinalSchema = z.object({
   pod: z.object({ spec: z.looseObject({ activeDeadlineSeconds: z.number().optional() }) }),
 });
 
-/** Of a failure the Pod is kept as it was last, or the outcome says why only a part is; I8: it has a deadline that works without us. */
+/**
+ * Of a failure the Pod is kept as it was last, or the outcome says why only a part is; I8: it has a deadline that works without us. So it may
+ * be of an attempt that has failed and was cancelled before that was written down.
+ */
 export function podsHadDeadlines({ attempts }: Case): Violation[] {
   return attempts.flatMap(({ subject, files, outcome, isDeleted }) => {
     const bytes = files.get('pod.final.json');
@@ -53,7 +56,7 @@ export function podsHadDeadlines({ attempts }: Case): Violation[] {
       return outcome.state === 'failed' && !isDeleted
         ? [{ rule, subject, detail: 'there is no pod.final.json' }]
         : [];
-    if (outcome.state !== 'failed' && !isDeleted)
+    if (!['failed', 'cancelled'].includes(outcome.state) && !isDeleted)
       return [{ rule, subject, detail: `it is ${outcome.state}, and there is a pod.final.json` }];
     const final = podFinalSchema.safeParse(JSON.parse(bytes.toString('utf8')));
     if (!final.success) return [{ rule, subject, detail: 'pod.final.json holds no Pod' }];
