@@ -1,7 +1,7 @@
 import type { DeathPoint } from '../functions/death-point.ts';
 import type { ServiceName } from './actions.ts';
 
-/** Every write that a function makes for tasks, by the names of functions/death-point.ts. */
+/** Every write that a function makes for tasks, by the names of functions/death-point.ts; but the sight of a Pod that launch only hears of. */
 export const writePoints: Readonly<Record<ServiceName, readonly string[]>> = {
   launch: [
     'create marker',
