@@ -47,6 +47,11 @@ describe('nothing is found', () => {
       it => it.put(it.names.podFinal, podFinal),
     ],
     [
+      'where it came then, and took the Pod away before the last look at it',
+      'cancelled',
+      it => it.put(it.names.podFinal, podFinal.replace('true', 'false')),
+    ],
+    [
       'where a Pod was deleted from outside before',
       'cancelled',
       it =>
@@ -194,5 +199,15 @@ eachFinds('log as printed', [
     },
     'chaos/r/cancelled try 1',
     /^base: (\d+) bytes instead of \1, the first other one is number \d+, in line 1$/,
+  ],
+]);
+
+eachFinds('I8 every Pod has a deadline', [
+  [
+    'a last look at a Pod of a cancelled attempt that had no deadline',
+    ['cancelled'],
+    it => it.put(it.names.podFinal, podFinal.replace('active', 'in')),
+    'chaos/r/cancelled try 1',
+    'its Pod had no activeDeadlineSeconds',
   ],
 ]);

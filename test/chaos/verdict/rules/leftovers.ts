@@ -44,8 +44,9 @@ const podFinalSchema = z.object({
 });
 
 /**
- * Of a failure the Pod is kept as it was last, or the outcome says why only a part is; I8: it has a deadline that works without us. So it may
- * be of an attempt that has failed and was cancelled before that was written down.
+ * Of a failure the Pod is kept as it was last, or the outcome says why only a part is; I8: it has a deadline that works without us. A
+ * cancellation may come when a Pod has failed by itself and that is not written down yet: then the Pod may be gone at the last look, so
+ * that only a part of it is kept, and the attempt may be cancelled although there is such a look.
  */
 export function podsHadDeadlines({ attempts }: Case): Violation[] {
   return attempts.flatMap(({ subject, files, outcome, isDeleted }) => {
@@ -62,7 +63,7 @@ export function podsHadDeadlines({ attempts }: Case): Violation[] {
     if (!final.success) return [{ rule, subject, detail: 'pod.final.json holds no Pod' }];
     const { complete, pod } = final.data;
     const isExplained = outcome.notes?.some(note => note.startsWith('The Pod’s manifest could not be read'));
-    if (!complete && !isDeleted && !isExplained)
+    if (!complete && !isDeleted && !isExplained && !files.has('cancel.json'))
       return [
         { rule, subject, detail: 'pod.final.json holds a part of the Pod, and its outcome does not say why' },
       ];
