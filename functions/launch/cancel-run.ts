@@ -1,17 +1,19 @@
-import { attemptOf, isPodOf } from '../../shared/attempt-record.ts';
+import { attemptOf } from '../../shared/attempt-record.ts';
 import type { Cancellation } from '../../shared/cancellation.ts';
 import { type Claim, type ClusterClaim, isClusterClaim, type RejectedClaim } from '../../shared/claim.ts';
 import { attemptObjects, openMarker, runPrefix } from '../../shared/object-names.ts';
-import { parseOutcome } from '../../shared/outcome.ts';
+import type { Outcome } from '../../shared/outcome.ts';
 import type { MessageIdentity } from '../../shared/push.ts';
+import { readOutcome } from '../../shared/read-outcome.ts';
 import { type Attempt, formatRun, type RunKey } from '../../shared/run.ts';
 import { filesOf } from '../../shared/run-state.ts';
 import { isoTime } from '../../shared/time.ts';
 import { publishTicket } from './announce.ts';
+import { cancelUnposted, removePod } from './cancel-unposted.ts';
 import { cancelledOutcome } from './cancelled-outcome.ts';
 import { claimingMessage, readClaim } from './claim-attempt.ts';
 import { cancelOperation } from './cluster/cancel-operation.ts';
-import type { LaunchDeps, StartDeps } from './deps.ts';
+import type { LaunchDeps } from './deps.ts';
 import type { LaunchResult } from './launch-result.ts';
 import { finishEnded, storeAndAnnounce } from './reject.ts';
 import { verifyAbsence } from './verify-absence.ts';
@@ -33,16 +35,30 @@ export async function cancelRun(
   const attempt = { ...run, tryNumber: last.tryNumber };
   const claim = await readClaim(attempt, deps.store, signal);
   if ('rejected' in claim) return cancelClosed(attempt, claim, message, deps, signal);
-  const stored = await deps.store.read(attemptObjects(attempt).outcome, signal);
-  if (stored === undefined) return cancelAttempt(claim, message, deps, signal);
-  const { retry } = parseOutcome(stored.body.toString('utf8'));
-  if (retry === undefined) return { end: 'ended', run: formatRun(run) };
-  const next = { ...run, tryNumber: retry.try_number };
-  return cancelBeforeClaim(next, claim.record.scope, message, deps, signal);
+  const outcome = await readOutcome(deps.store, attempt, signal);
+  return outcome === undefined
+    ? cancelAttempt(claim, message, deps, signal)
+    : cancelNext(outcome, claim, message, deps, signal);
 }
 
-/** Takes the place of an attempt that nobody has claimed, so that it never starts; another may have been faster. */
-async function cancelBeforeClaim(
+/** Ends a run whose last attempt has ended by itself: what is to follow never begins. */
+function cancelNext(
+  { retry }: Outcome,
+  { record }: Claim | ClusterClaim,
+  message: MessageIdentity,
+  deps: LaunchDeps,
+  signal: AbortSignal,
+): Promise<LaunchResult> {
+  const attempt = attemptOf(record);
+  if (retry === undefined) return Promise.resolve({ end: 'ended', run: formatRun(attempt) });
+  return cancelBeforeClaim({ ...attempt, tryNumber: retry.try_number }, record.scope, message, deps, signal);
+}
+
+/**
+ * cancelBeforeClaim takes the place of an attempt that nobody has claimed, so that it never starts; one that was claimed meanwhile is
+ * ended. `scope` is where the marker of the attempt stands, if there is one.
+ */
+export async function cancelBeforeClaim(
   attempt: Attempt,
   scope: string | undefined,
   message: MessageIdentity,
@@ -98,6 +114,9 @@ async function cancelAttempt(
   };
   const json = { contentType: 'application/json', signal };
   await deps.store.create(attemptObjects(attempt).cancel, `${JSON.stringify(request)}\n`, json);
+  // It may have failed by itself meanwhile. Whoever begins the next attempt looks for cancel.json after that.
+  const ended = await readOutcome(deps.store, attempt, signal);
+  if (ended?.retry) return cancelNext(ended, claim, message, deps, signal);
   if (isClusterClaim(claim)) return cancelOperation(claim, deps, signal);
   const onCluster = { ...deps, pods: await deps.podsOf(claim.pod.cluster, signal) };
   const trace = await verifyAbsence(claim, onCluster, signal);
@@ -112,20 +131,6 @@ async function cancelAttempt(
     await publishTicket(record.scope, deps, signal);
     return { end: 'cancelling', run };
   }
-  const summary = isKept
-    ? 'The run was cancelled; its Pod goes on, as on_kill_action says.'
-    : 'The run was cancelled before its Pod was made.';
-  const outcome = cancelledOutcome(attempt, summary, record.queued_at, isoTime(deps.clock.now()));
-  await storeAndAnnounce(attempt, outcome, deps, signal);
-  // A launch that posts at this moment finds the outcome after its POST, or its Pod is found here.
-  if (!isKept) await removePod(claim, onCluster, signal);
-  await deps.store.remove(openMarker(record.scope, attempt), { signal });
+  await cancelUnposted(claim, onCluster, signal);
   return { end: 'cancelled', run };
-}
-
-/** Deletes the attempt's Pod, if it is there; Kubernetes gives it the grace period that its spec has. */
-async function removePod({ pod, record }: Claim, deps: StartDeps, signal: AbortSignal): Promise<void> {
-  const found = await deps.pods.read(pod.namespace, pod.name, signal);
-  if (found === undefined || !isPodOf(found, attemptOf(record))) return;
-  await deps.pods.remove(pod.namespace, pod.name, { uid: found.metadata.uid, signal });
 }

@@ -4,6 +4,7 @@ import { classifyRefusal } from '../../shared/diagnosis/refusal.ts';
 import { formatRun } from '../../shared/run.ts';
 import { announceQueued, publishTicket } from './announce.ts';
 import { makeRecord } from './attempt-plan.ts';
+import { cancelUnposted } from './cancel-unposted.ts';
 import { continueOperation } from './cluster/continue-operation.ts';
 import type { LaunchDeps, StartDeps } from './deps.ts';
 import { failForQuota } from './fail-attempt.ts';
@@ -32,7 +33,7 @@ export async function continueClaim(
   if (prepared.ok) return startClaimed(asRendered(claim, prepared), prepared, undefined, startDeps, signal);
   // The rules have changed since the claim: a Pod that is there stays, but none is posted any more.
   const trace = await verifyAbsence(claim, startDeps, signal);
-  if (trace.kind !== 'nothing') return conclude(claim, trace, deps, signal);
+  if (trace.kind !== 'nothing') return conclude(claim, trace, startDeps, signal);
   return reject(claim, rejectionOf(prepared), deps, signal);
 }
 
@@ -77,7 +78,7 @@ export async function startClaimed(
 async function conclude(
   claim: Claim,
   start: Exclude<PodStart, { kind: 'refused' }>,
-  deps: LaunchDeps,
+  deps: StartDeps,
   signal: AbortSignal,
 ): Promise<LaunchResult> {
   const run = formatRun(attemptOf(claim.record));
@@ -93,6 +94,9 @@ async function conclude(
     case 'late':
       await finishEnded(claim, deps, signal);
       return { end: 'ended', run };
+    case 'cancelled':
+      await cancelUnposted(claim, deps, signal);
+      return { end: 'cancelled', run };
     case 'taken':
       return reject(claim, nameTaken(claim), deps, signal);
   }

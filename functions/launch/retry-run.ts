@@ -1,8 +1,10 @@
+import { parseCancellation } from '../../shared/cancellation.ts';
 import { attemptObjects, openMarker } from '../../shared/object-names.ts';
 import { parseOutcome } from '../../shared/outcome.ts';
 import { spendRetry } from '../../shared/retries.ts';
 import { formatRun, type RunKey } from '../../shared/run.ts';
 import { operatorOf } from '../../shared/task/operators.ts';
+import { cancelBeforeClaim } from './cancel-run.ts';
 import { claimAttempt, readClaim } from './claim-attempt.ts';
 import { launchOperation } from './cluster/launch-operation.ts';
 import { continueClaim, startClaimed } from './continue-claim.ts';
@@ -31,7 +33,16 @@ export async function retryRun(
   // A task that was rejected, or cancelled before it came, is not known: it has to be submitted.
   if ('rejected' in earlier) return { end: 'not retried', run: name };
   const { retry } = parseOutcome(stored.body.toString('utf8'));
-  const { retries: left } = earlier.record;
+  const { retries: left, scope } = earlier.record;
+  if (retry?.try_number === tryNumber) {
+    // A cancellation has come while the attempt before failed by itself.
+    const wish = await deps.store.read(attemptObjects(before).cancel, signal);
+    if (wish !== undefined) {
+      const { message_id } = parseCancellation(wish.body.toString('utf8'));
+      const next = { ...run, tryNumber };
+      return cancelBeforeClaim(next, scope, { messageId: message_id, publishTime: undefined }, deps, signal);
+    }
+  }
   const retries = left && retry?.try_number === tryNumber ? spendRetry(left, retry.budget) : undefined;
   const { task: published, message_id: messageId } = earlier;
   const message = { messageId, publishTime: earlier.published_at };
@@ -46,7 +57,7 @@ export async function retryRun(
   const reject = async (rejection: Rejection): Promise<LaunchResult> => {
     const found = await rejectTask(message, run, rejection, deps, signal, tryNumber);
     if (found !== undefined) return continueClaim(found, deps, signal);
-    await deps.store.remove(openMarker(earlier.record.scope, { ...run, tryNumber }), { signal });
+    await deps.store.remove(openMarker(scope, { ...run, tryNumber }), { signal });
     return { end: 'rejected', run: name, reason: rejection.reason, problems: rejection.problems.length };
   };
   if (!prepared.ok) return reject(rejectionOf(prepared));

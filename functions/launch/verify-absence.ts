@@ -11,6 +11,8 @@ export type Trace =
    * monotonic milliseconds).
    */
   | { kind: 'nothing'; provenAt: number; unheardAt: number }
+  /** The same, and somebody wants the attempt to end: no Pod is to be made. */
+  | { kind: 'cancelled' }
   /** The attempt's Pod exists. */
   | { kind: 'ours' }
   /** A Pod of this name exists that is not the attempt's. */
@@ -48,11 +50,12 @@ export async function verifyAbsence(
   for await (const { name } of deps.store.list(attemptPrefix(attempt), { signal })) written.push(name);
   if (written.includes(outcome)) return { kind: 'ended' };
   if (written.some(name => name !== launch && name !== cancel)) return { kind: 'seen' };
+  const isCancelled = written.includes(cancel);
   const now = deps.clock.monotonicMs();
   if (unheardBefore !== undefined && now - unheardBefore < maxUnheardAgeMs)
-    return { kind: 'nothing', provenAt, unheardAt: unheardBefore };
-  const isSeen = await recordUnseen(claim, deps, signal);
-  return isSeen ? { kind: 'seen' } : { kind: 'nothing', provenAt, unheardAt: now };
+    return isCancelled ? { kind: 'cancelled' } : { kind: 'nothing', provenAt, unheardAt: unheardBefore };
+  if (await recordUnseen(claim, deps, signal)) return { kind: 'seen' };
+  return isCancelled ? { kind: 'cancelled' } : { kind: 'nothing', provenAt, unheardAt: now };
 }
 
 /** Records the sight of a Pod that only the cluster's events know; false when they know of none. */

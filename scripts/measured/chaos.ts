@@ -19,8 +19,8 @@ const reportSchema = z.object({
   /** By which it is repeated. */
   command: z.string().min(1),
   seed: count,
-  /** Tasks with containers, and tasks on a node that runs none. */
-  tasks: z.object({ real: count, fake: count }),
+  /** Tasks with containers, tasks on a node that runs none, and messages that no node ever gets. */
+  tasks: z.object({ real: count, fake: count, none: count.default(0) }),
   /** How long faults have happened. */
   seconds,
   duration_seconds: seconds,
@@ -55,7 +55,7 @@ export type ChaosReport = z.output<typeof reportSchema>;
 
 /** tasksOf counts the tasks of a run. */
 export function tasksOf({ tasks }: ChaosReport): number {
-  return tasks.real + tasks.fake;
+  return tasks.real + tasks.fake + tasks.none;
 }
 
 /** A kind of fault of all runs together. */

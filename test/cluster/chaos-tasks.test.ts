@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeControlMessage } from '../../shared/control-message.ts';
 import type { ChaosTask } from '../chaos/tasks/chaos-task.ts';
 import { makeChoices } from '../chaos/tasks/choices.ts';
 import { expectedTries } from '../chaos/tasks/expected.ts';
-import { realKinds, realTask } from '../chaos/tasks/real-tasks.ts';
+import { taskOf } from '../chaos/tasks/plan-tasks.ts';
+import { realKinds } from '../chaos/tasks/real-tasks.ts';
+import { strayMessage } from '../chaos/tasks/strays.ts';
 import { collectEvidence } from '../chaos/verdict/collect.ts';
 import { summarize } from '../chaos/verdict/summarize.ts';
 import { verify } from '../chaos/verdict/verify.ts';
@@ -17,28 +21,35 @@ beforeAll(async () => {
 afterAll(() => deployment.stop());
 
 /** One of each kind, with the outputs that are hardest to bring over: long lines, and a last line without an end. */
-const tasks: ChaosTask[] = [...new Set(realKinds)].map(kind => {
-  const choices = makeChoices(1, kind);
-  const key = { dagId: 'chaos (ä) 1/2%', runId: 'r1', taskId: kind };
-  return realTask(kind, key, choices);
-});
+const kinds = [...realKinds, 'rejected', 'cancelled', 'no-node', 'no-start', 'too-long'] as const;
+const tasks: ChaosTask[] = [...new Set(kinds)].map(kind =>
+  taskOf(kind, { dagId: 'chaos (ä) 1/2%', runId: 'r1', taskId: kind }, makeChoices(1, kind)),
+);
+
+async function publish({ message, fate, ...run }: ChaosTask): Promise<void> {
+  await deployment.publishTask(message);
+  if (fate?.kind !== 'cancelled') return;
+  await sleep(fate.afterMs);
+  await deployment.publishTask(writeControlMessage({ kind: 'cancel', run }));
+}
 
 test('every kind of task of a chaos run does what is expected of it, when there is no chaos', async ({
   skip,
 }) => {
   if ((await deployment.audit()) === undefined) skip('there is no audit log');
-  for (const { message } of tasks) await deployment.publishTask(message);
+  await Promise.all(tasks.map(publish));
+  const strays = await deployment.publishTask(strayMessage(1, makeChoices(1)).data);
   const attempts = tasks.reduce((sum, task) => sum + expectedTries(task), 0);
   await waitFor(
     async () => {
       const objects = await deployment.bucket.list();
       const left = objects.filter(({ name }) => /^(open|leases)\//.test(name));
-      const outcomes = objects.filter(({ name }) => name.endsWith('/outcome.json'));
-      return (left.length === 0 && outcomes.length >= attempts) || undefined;
+      const outcomes = objects.filter(({ name }) => /\/outcome\.json$|^rejected\//.test(name));
+      return (left.length === 0 && outcomes.length >= attempts + strays.length) || undefined;
     },
     { what: 'all tasks to end', withinMs: 170_000, explain: () => deployment.explain() },
   );
-  const evidence = await collectEvidence(deployment, { deleted: [], neverBound: [] });
+  const evidence = await collectEvidence(deployment, { deleted: [], neverBound: [], strays });
   expect(verify(tasks, evidence)).toEqual([]);
   const { runs, attempts: made, logs } = summarize(tasks, evidence);
   expect({ runs, made, gaps: logs.gaps }).toEqual({ runs: tasks.length, made: attempts, gaps: 0 });

@@ -36,7 +36,7 @@ export function sampleChaos(violations: ChaosReport['violations'] = []): ChaosRe
   return {
     command: 'npm run chaos -- --seed 7',
     seed: 7,
-    tasks: { real: 150, fake: 850 },
+    tasks: { real: 150, fake: 850, none: 0 },
     seconds: 300,
     duration_seconds: 412.5,
     faults: [

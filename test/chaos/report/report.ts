@@ -16,7 +16,8 @@ export interface ChaosReport {
   /** By which it is repeated. */
   command: string;
   seed: number;
-  tasks: { real: number; fake: number };
+  /** `none`: those that no node ever gets, among them messages that name no run. */
+  tasks: { real: number; fake: number; none: number };
   /** How long faults have happened. */
   seconds: number;
   /** Whether servers of the cluster were killed. */

@@ -6,7 +6,7 @@ const clean: ChaosReport = {
   version: 1,
   command: 'npm run chaos -- --tasks 4 --seed 9 --seconds 10',
   seed: 9,
-  tasks: { real: 1, fake: 3 },
+  tasks: { real: 1, fake: 2, none: 1 },
   seconds: 10,
   restarts: true,
   audited: true,
@@ -27,6 +27,7 @@ const clean: ChaosReport = {
   found: {
     runs: 4,
     kinds: { fake: 3, retry: 1 },
+    strays: 0,
     attempts: 5,
     retries: 1,
     deletedFromOutside: 1,

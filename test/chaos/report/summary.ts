@@ -10,7 +10,7 @@ export function summary(report: ChaosReport): string {
   const met = faults.reduce((sum, fault) => sum + fault.met, 0);
   const deaths = faults.filter(fault => fault.group === 'death' && fault.met > 0).length;
   return [
-    `Seed ${report.seed}: ${tasks.real + tasks.fake} tasks, ${tasks.real} of them with containers, in ${report.duration_seconds} s; the last ${report.settled_seconds} s without faults.`,
+    `Seed ${report.seed}: ${tasks.real + tasks.fake + tasks.none} tasks, ${tasks.real} of them with containers, in ${report.duration_seconds} s; the last ${report.settled_seconds} s without faults.`,
     `  ${met} faults; deaths at ${deaths} points; ${processes.launch} processes of launch, ${processes.watch} of watch.`,
     `  ${found.attempts} attempts, ${posts.created} Pods, ${found.deletedFromOutside} of them deleted from outside. A message came at most ${deliveries.launch.most} times to launch, ${deliveries.watch.most} to watch; ${report.dead_letters} dead letters.`,
     `  ${Object.entries(found.ends)

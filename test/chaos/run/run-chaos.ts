@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeControlMessage } from '../../../shared/control-message.ts';
 import { ensureFakeNode } from '../../cluster/support/fake-node.ts';
 import { takeLeaks } from '../../secrets/witness.ts';
 import type { ChaosReport, Deliveries } from '../report/report.ts';
 import { Tally } from '../report/tally.ts';
 import { nameOf, type ServiceName } from '../schedule/actions.ts';
 import { planSchedule } from '../schedule/plan-schedule.ts';
-import type { ChaosTask } from '../tasks/chaos-task.ts';
-import { planTasks } from '../tasks/plan-tasks.ts';
+import { type ChaosPlan, planTasks } from '../tasks/plan-tasks.ts';
 import { collectEvidence, type Sources } from '../verdict/collect.ts';
 import type { Violation } from '../verdict/evidence.ts';
 import { summarize } from '../verdict/summarize.ts';
@@ -48,7 +48,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, seconds, realShare, command, progress } = options;
   const troubles: Violation[] = [];
   const failed = (subject: string, detail: string) => void troubles.push({ rule: 'chaos', subject, detail });
-  const tasks = planTasks(seed, options.tasks, { realShare });
+  const plan = planTasks(seed, options.tasks, { realShare });
+  const { tasks } = plan;
+  const strays: string[] = [];
   const tally = new Tally();
   const world = await startWorld({
     seed,
@@ -63,7 +65,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await ensureFakeNode();
     const outside = new Outside(world.deployment);
     const schedule = planSchedule({ seed, seconds, restarts });
-    progress(`seed ${seed}: ${tasks.length} tasks, ${schedule.length} faults in ${seconds} s`);
+    progress(`seed ${seed}: ${options.tasks} tasks, ${schedule.length} faults in ${seconds} s`);
     const began_at = new Date().toISOString();
     const began = performance.now();
     const elapsed = () => Math.round((performance.now() - began) / 100) / 10;
@@ -77,16 +79,20 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       const trouble = (error: unknown) => failed(Object.values(nameOf(action)).join(' '), String(error));
       return { atMs, happen: () => perform(action, { world, outside }, met).catch(trouble) };
     });
-    await followTimeline([...faults, ...publications(tasks, seconds * 1_000, world)], began);
+    await followTimeline([...faults, ...publications(plan, seconds * 1_000, world, strays)], began);
     tell('no more faults');
     const faultsEnded = elapsed();
     await Promise.all([world.services.launch.calm(1), world.services.watch.calm(1)]);
-    const left = await settle(world, tasks, tell);
+    const left = await settle(world, { runs: tasks, strays }, tell);
     if (left.length > 0) failed('run', `it has not come to its end: ${left.join(', ')}`);
     const duration_seconds = elapsed();
     over.abort();
     await Promise.all(beside);
-    const evidence = await collectEvidence(sourcesOf(world), outside);
+    const evidence = await collectEvidence(sourcesOf(world), {
+      deleted: outside.deleted,
+      neverBound: outside.neverBound,
+      strays,
+    });
     // The roles were made before; the log may have been begun anew since.
     if (audited && !evidence.calls.some(({ beganMs }) => beganMs < Date.parse(began_at)))
       failed('audit log', 'it does not go back to the beginning of the run');
@@ -103,6 +109,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       tasks: {
         real: tasks.filter(({ node }) => node === 'real').length,
         fake: tasks.filter(({ node }) => node === 'fake').length,
+        none: tasks.filter(({ node }) => node === 'none').length + strays.length,
       },
       seconds,
       restarts,
@@ -133,11 +140,31 @@ function sourcesOf({ deployment }: World): Sources {
   };
 }
 
-function publications(tasks: readonly ChaosTask[], faultsMs: number, { deployment }: World): Happening[] {
-  return tasks.map(({ message }, index) => ({
-    atMs: Math.round((index * faultsMs * publishedWithin) / tasks.length),
-    happen: async () => void (await deployment.publishTask(message)),
-  }));
+/** Tasks and strays are published all along, and the wish to cancel a task after it; the ids of the strays are added to `ids`. */
+function publications(
+  { tasks, strays }: ChaosPlan,
+  faultsMs: number,
+  { deployment }: World,
+  ids: string[],
+): Happening[] {
+  const atMs = (index: number, of: readonly unknown[]): number =>
+    Math.round((index * faultsMs * publishedWithin) / of.length);
+  return [
+    ...tasks.map(({ message }, index) => ({
+      atMs: atMs(index, tasks),
+      happen: async () => void (await deployment.publishTask(message)),
+    })),
+    ...tasks.flatMap(({ fate, dagId, runId, taskId }, index) => {
+      if (fate?.kind !== 'cancelled') return [];
+      const message = writeControlMessage({ kind: 'cancel', run: { dagId, runId, taskId } });
+      const happen = async () => void (await deployment.publishTask(message));
+      return [{ atMs: atMs(index, tasks) + fate.afterMs, happen }];
+    }),
+    ...strays.map(({ data }, index) => ({
+      atMs: atMs(index, strays),
+      happen: async () => void ids.push(...(await deployment.publishTask(data))),
+    })),
+  ];
 }
 
 function countProcesses({ launch, watch }: World['services']): ChaosReport['processes'] {

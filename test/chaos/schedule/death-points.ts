@@ -1,12 +1,18 @@
 import type { DeathPoint } from '../functions/death-point.ts';
 import type { ServiceName } from './actions.ts';
 
-/** Every write that a function makes for tasks that are valid and that nobody cancels, by the names of functions/death-point.ts. */
+/** Every write that a function makes for tasks, by the names of functions/death-point.ts; but the sight of a Pod that launch only hears of. */
 export const writePoints: Readonly<Record<ServiceName, readonly string[]>> = {
   launch: [
     'create marker',
     'create launch.json',
     'create Pod',
+    'create outcome.json',
+    'create rejected',
+    'publish event rejected',
+    'create cancel.json',
+    'publish event cancelled',
+    'remove Pod',
     'publish event queued',
     'publish ticket',
     'remove marker',
@@ -16,6 +22,7 @@ export const writePoints: Readonly<Record<ServiceName, readonly string[]>> = {
     'remove lease',
     'create pod.json',
     'create running.json',
+    'create stop.json',
     'publish event running',
     'create segment',
     'compose log',
@@ -25,6 +32,7 @@ export const writePoints: Readonly<Record<ServiceName, readonly string[]>> = {
     'create outcome.json',
     'publish event success',
     'publish event failed',
+    'publish event cancelled',
     'publish event up_for_retry',
     'remove Pod',
     'remove marker',

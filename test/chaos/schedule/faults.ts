@@ -15,11 +15,21 @@ const manyInstances = 1_000_000;
 const draw = (choices: Choices): number => choices.between(0, manyInstances);
 
 const storageWrites: Readonly<Record<ServiceName, Some<string>>> = {
-  launch: ['write marker', 'write launch.json'],
+  // Twice: what every launch writes.
+  launch: [
+    'write marker',
+    'write marker',
+    'write launch.json',
+    'write launch.json',
+    'write outcome.json',
+    'write cancel.json',
+    'write rejected',
+  ],
   watch: [
     'write lease',
     'write pod.json',
     'write running.json',
+    'write stop.json',
     'write segment',
     'compose log',
     'write return.json',
@@ -39,7 +49,7 @@ const storageReads: Some<string> = [
   'read pod.json',
 ];
 const podRequests: Readonly<Record<ServiceName, Some<string>>> = {
-  launch: ['create Pod', 'read Pod', 'list events'],
+  launch: ['create Pod', 'read Pod', 'list events', 'delete Pod'],
   watch: ['list Pods', 'watch Pods', 'read Pod', 'delete Pod', 'follow log', 'read log', 'list events'],
 };
 

@@ -9,8 +9,8 @@ export interface ChaosTask {
   taskId: string;
   /** The task to publish, as JSON. What its Pod prints and leaves is a function of the seed, of taskId and of the try's number. */
   message: object;
-  /** `fake`: on a node that runs no containers (label type=fake): no logs, success 3 to 9 s after its start. */
-  node: 'fake' | 'real';
+  /** `fake`: on a node that runs no containers (label type=fake): no logs, success 3 to 9 s after its start. `none`: it gets no node. */
+  node: 'fake' | 'real' | 'none';
   /** What kind of task it is, for the report. */
   kind: string;
   onFinishAction: OnFinishAction;
@@ -21,6 +21,29 @@ export interface ChaosTask {
     never: number[];
   };
   work: Work;
+  /** What ends it before its work does; absent: nothing. */
+  fate?: Fate | undefined;
+}
+
+/** What ends a run otherwise than its own work. */
+export type Fate =
+  /** The message is not a valid task: its one attempt has no Pod. */
+  | { kind: 'rejected'; reason: 'invalid_task' | 'template_failed' | 'policy_refused' }
+  /** It is cancelled some time after it was published. */
+  | {
+      kind: 'cancelled';
+      afterMs: number;
+      /** Whether it goes on for so long, by one try or by many, that the message cannot come too late. */
+      inTime: boolean;
+    }
+  /** This deadline passes in each of its tries: it never gets a node, never starts, or runs for ten minutes. */
+  | { kind: 'deadline'; deadline: 'schedule' | 'start' | 'execution' };
+
+/** A message of the tasks topic that names no run; `data` is published as it is. */
+export interface Stray {
+  /** What is wrong with it, for the report. */
+  kind: string;
+  data: Buffer;
 }
 
 /** What the containers of a task do in each try. */

@@ -1,6 +1,6 @@
 import type { FinalState, OutcomeClass } from '../../../shared/outcome.ts';
-import type { ChaosTask, ContainerLog } from './chaos-task.ts';
-import { printedLog } from './log-output.ts';
+import type { ChaosTask, ContainerLog, Fate, Work } from './chaos-task.ts';
+import { burstsTold, printedLog, stopCode, stoppedLog } from './log-output.ts';
 import { writtenResult } from './xcom-output.ts';
 
 /** How a try ends that nobody disturbs. */
@@ -8,11 +8,50 @@ export interface ExpectedEnd {
   state: FinalState;
   reason: string;
   class: OutcomeClass;
-  exitCode: number;
+  /** Null: there is none. */
+  exitCode: number | null;
 }
 
-/** expectedEnd tells how a try ends when nobody deletes its Pod. docs/outcomes.md */
-export function expectedEnd({ work }: ChaosTask, tryNumber: number): ExpectedEnd {
+/**
+ * expectedEnd tells how a try ends when nobody deletes its Pod, and a cancellation that cannot come too late comes first. docs/outcomes.md
+ */
+export function expectedEnd({ work, fate }: ChaosTask, tryNumber: number): ExpectedEnd {
+  switch (fate?.kind) {
+    case 'rejected':
+      return { state: 'rejected', reason: fate.reason, class: 'config', exitCode: null };
+    case 'cancelled': {
+      const own = ownEnd(work, tryNumber);
+      return fate.inTime ? cancelledEnd(stops(work) ? stopCode : own.exitCode) : own;
+    }
+    case 'deadline':
+      return endAt(fate.deadline);
+    case undefined:
+      return ownEnd(work, tryNumber);
+  }
+}
+
+/** cancelledEnd tells how a try ends that was cancelled. */
+export function cancelledEnd(exitCode: number | null): ExpectedEnd {
+  return { state: 'cancelled', reason: 'cancelled', class: 'cancelled', exitCode };
+}
+
+function stops({ logs }: Work): boolean {
+  return logs.some(({ plan }) => plan.stops);
+}
+
+function endAt(deadline: Extract<Fate, { kind: 'deadline' }>['deadline']): ExpectedEnd {
+  switch (deadline) {
+    case 'schedule':
+      return { state: 'failed', reason: 'unschedulable', class: 'capacity', exitCode: null };
+    case 'start':
+      return { state: 'failed', reason: 'start_timeout', class: 'config', exitCode: null };
+    case 'execution':
+      return { state: 'failed', reason: 'execution_timeout', class: 'user', exitCode: stopCode };
+  }
+}
+
+/** ownEnd tells how a try ends whose containers come to their end. */
+export function ownEnd(work: Work, tryNumber: number): ExpectedEnd {
   const failed = (reason: string, exitCode: number): ExpectedEnd => ({
     state: 'failed',
     reason,
@@ -35,9 +74,15 @@ export function expectedLogs({ work }: ChaosTask): ContainerLog[] {
   return work.initCode ? work.logs.filter(({ role }) => role === 'init') : work.logs;
 }
 
-/** expectedLog is what a container prints in a try. */
+/** expectedLog is what a container prints in a try that nobody ends. */
 export function expectedLog({ role, plan }: ContainerLog, tryNumber: number): Buffer {
   return printedLog(plan, role === 'init' ? 0 : tryNumber);
+}
+
+/** wholeLog is what a container has printed to its end, whose log is `kept`: that tells whether it was told to end, and when. */
+export function wholeLog(log: ContainerLog, tryNumber: number, kept: Buffer): Buffer {
+  const bursts = log.plan.stops ? burstsTold(kept) : undefined;
+  return bursts === undefined ? expectedLog(log, tryNumber) : stoppedLog(log.plan, tryNumber, bursts);
 }
 
 /** expectedResult is the result that has to be stored of a try; undefined: none. */

@@ -15,7 +15,12 @@ export interface LogPlan {
   unfinished: boolean;
   /** One of the two: the runtime keeps no order between them. */
   stream: 'stdout' | 'stderr';
+  /** Whether it ends at SIGTERM, after the pause, with {@link stopCode} and a line that tells how many bursts it has printed. */
+  stops?: boolean;
 }
+
+/** Exit code of a container that was told to end, and has. */
+export const stopCode = 77;
 
 const words = ['Größe', 'naïve', '日本語', '🙂', 'ασφαλής'] as const;
 
@@ -48,15 +53,20 @@ BEGIN {
 
 /** printScript is the part of a shell script that prints what {@link printedLog} gives; \`$1\` is the try. */
 export function printScript(plan: LogPlan): string {
-  const { seed, bursts, linesPerBurst, pauseSeconds, longLines, unfinished, stream } = plan;
+  const { seed, bursts, linesPerBurst, pauseSeconds, longLines, unfinished, stream, stops = false } = plan;
   const lines = `awk -v S=${seed} -v T="$1" -v B=$b -v N=${linesPerBurst} -v L=${Number(longLines)} -v U=$u '${program}'`;
   return [
+    // A shell that is process 1 takes no signal that it has no trap for.
+    ...(stops ? ["trap 's=1' TERM"] : []),
     'b=1',
     `while [ $b -le ${bursts} ]; do`,
     'u=0',
     `if [ $b = ${bursts} ]; then u=${Number(unfinished)}; fi`,
     stream === 'stderr' ? `${lines} >&2` : lines,
     `if [ $b -lt ${bursts} ]; then sleep ${pauseSeconds}; fi`,
+    ...(stops
+      ? [`if [ -n "$s" ]; then echo "stopped $b"${stream === 'stderr' ? ' >&2' : ''}; exit ${stopCode}; fi`]
+      : []),
     'b=$((b + 1))',
     'done',
   ].join('\n');
@@ -64,8 +74,24 @@ export function printScript(plan: LogPlan): string {
 
 /** printedLog is what a container has printed to its end. */
 export function printedLog(plan: LogPlan, tryNumber: number): Buffer {
-  const bursts = Array.from({ length: plan.bursts }, (_, index) => burst(plan, tryNumber, index + 1));
-  return Buffer.from(bursts.join(''));
+  return Buffer.from(firstBursts(plan, tryNumber, plan.bursts));
+}
+
+/** stoppedLog is what it has printed when it was told to end, and so many bursts were printed. */
+export function stoppedLog(plan: LogPlan, tryNumber: number, bursts: number): Buffer {
+  return Buffer.from(`${firstBursts(plan, tryNumber, Math.min(bursts, plan.bursts))}stopped ${bursts}\n`);
+}
+
+/** burstsTold is how many bursts a log says to have printed before its end; undefined when it was not told to end. */
+export function burstsTold(log: Buffer): number | undefined {
+  const number = /(?:^|\n)stopped (\d{1,6})\n$/.exec(
+    log.toString('latin1', Math.max(0, log.length - 40)),
+  )?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+function firstBursts(plan: LogPlan, tryNumber: number, count: number): string {
+  return Array.from({ length: count }, (_, index) => burst(plan, tryNumber, index + 1)).join('');
 }
 
 function burst(plan: LogPlan, tryNumber: number, number: number): string {

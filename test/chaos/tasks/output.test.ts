@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { type LogPlan, printedLog, printScript } from './log-output.ts';
+import { burstsTold, type LogPlan, printedLog, printScript, stopCode, stoppedLog } from './log-output.ts';
 import { resultScript, writtenResult, type XcomPlan, xcomOverheadBytes } from './xcom-output.ts';
 
 const plain: LogPlan = {
@@ -21,6 +23,34 @@ function run(script: string, tryNumber: number): { stdout: Buffer; stderr: Buffe
   const options = { maxBuffer: 64 * 1_024 * 1_024, timeout: 60_000 };
   return spawnSync('sh', ['-c', script, 'task', String(tryNumber)], options);
 }
+
+describe('a script that is told to end', () => {
+  const plan: LogPlan = { ...plain, bursts: 600, linesPerBurst: 2, pauseSeconds: 1, stops: true };
+
+  test.each(['stdout', 'stderr'] as const)(
+    'says on %s how much it has printed, and ends with a code of its own',
+    async stream => {
+      const child = spawn('sh', ['-c', printScript({ ...plan, stream }), 'task', '3']);
+      const printed: Buffer[] = [];
+      child[stream].on('data', chunk => printed.push(chunk));
+      await setTimeout(1_500);
+      child.kill('SIGTERM');
+      const [code] = await once(child, 'close');
+      const log = Buffer.concat(printed);
+      const bursts = burstsTold(log);
+      expect(code).toBe(stopCode);
+      expect(bursts).toBeGreaterThan(0);
+      expect(log.toString()).toBe(stoppedLog(plan, 3, bursts ?? 0).toString());
+    },
+  );
+
+  test('of another log nothing is told', () => {
+    const told = ['', 'stopped 3', 'not stopped 3\n', 'stopped 3\nand more\n'].map(text =>
+      burstsTold(Buffer.from(text)),
+    );
+    expect(told).toEqual([undefined, undefined, undefined, undefined]);
+  });
+});
 
 describe('a log is what the script prints', () => {
   test.each<[string, LogPlan, number]>([

@@ -1,6 +1,6 @@
 import { onFinishActions } from '../../../shared/attempt-record.ts';
 import { planted } from '../../secrets/planted.ts';
-import type { ChaosTask, ContainerLog, Work } from './chaos-task.ts';
+import type { ChaosTask, ContainerLog, Fate, Work } from './chaos-task.ts';
 import type { Choices } from './choices.ts';
 import { type LogPlan, printScript } from './log-output.ts';
 import { resultScript, type XcomPlan, xcomOverheadBytes } from './xcom-output.ts';
@@ -28,8 +28,11 @@ export const realKinds = [
   'extra-fails',
 ] as const;
 
-/** One of {@link realKinds}. */
-export type RealKind = (typeof realKinds)[number];
+/** The kinds whose containers are told to end before their work is done. */
+const stoppedKinds = ['too-long', 'cancelled', 'cancelled-again'] as const;
+
+/** A kind of task whose containers run. */
+export type RealKind = (typeof realKinds)[number] | (typeof stoppedKinds)[number];
 
 const image = 'busybox:1.35';
 const largestSeed = 2_147_483_646;
@@ -43,6 +46,7 @@ interface Parts {
   init?: LogPlan;
   extra?: LogPlan;
   retries?: ChaosTask['retries'];
+  fate?: Fate;
   /** Parameters of the task. */
   more?: object;
 }
@@ -53,7 +57,7 @@ export function realTask(
   { dagId, runId, taskId }: Pick<ChaosTask, 'dagId' | 'runId' | 'taskId'>,
   choices: Choices,
 ): ChaosTask {
-  const { base, init, extra, retries = { count: 0, never: [] }, ...parts } = partsOf(kind, choices);
+  const { base, init, extra, retries = { count: 0, never: [] }, fate, ...parts } = partsOf(kind, choices);
   const logs: ContainerLog[] = [
     ...(init === undefined ? [] : [{ container: 'prepare', role: 'init' as const, plan: init }]),
     { container: 'base', role: 'base', plan: base },
@@ -61,7 +65,9 @@ export function realTask(
   ];
   const none = { xcom: undefined, failures: 0, failCode: 0, lastCode: 0, skipCodes: [] };
   const work: Work = { logs, ...none, ...parts.work };
-  const onFinishAction = choices.chance(0.2) ? choices.oneOf(onFinishActions) : 'delete_pod';
+  // A Pod that is told to end is gone with its end.
+  const onFinishAction =
+    fate === undefined && choices.chance(0.2) ? choices.oneOf(onFinishActions) : 'delete_pod';
   const message = {
     dag_id: dagId,
     run_id: runId,
@@ -82,7 +88,7 @@ export function realTask(
     ...(extra === undefined ? {} : extraContainer(extra, work.extraCode ?? 0)),
     ...parts.more,
   };
-  return { dagId, runId, taskId, message, node: 'real', kind, onFinishAction, retries, work };
+  return { dagId, runId, taskId, message, node: 'real', kind, onFinishAction, retries, work, fate };
 }
 
 function partsOf(kind: RealKind, choices: Choices): Parts {
@@ -137,6 +143,29 @@ function partsOf(kind: RealKind, choices: Choices): Parts {
       return { base: someLines(choices), extra: slowLines(choices), work: { xcom: value(choices, 1_000) } };
     case 'extra-fails':
       return { base: someLines(choices), extra: someLines(choices), work: { extraCode: code } };
+    case 'cancelled':
+      return {
+        base: endlessLines(choices),
+        work: {},
+        retries: { count: choices.between(1, 3), never: [] },
+        fate: { kind: 'cancelled', afterMs: choices.between(2_000, 20_000), inTime: true },
+        more: { termination_grace_period: 5 },
+      };
+    case 'cancelled-again':
+      return {
+        base: { ...someLines(choices), bursts: choices.between(1, 3) },
+        work: { lastCode: code },
+        retries: { count: 99, never: [] },
+        fate: { kind: 'cancelled', afterMs: choices.between(3_000, 20_000), inTime: true },
+      };
+    case 'too-long':
+      return {
+        base: endlessLines(choices),
+        work: {},
+        retries: { count: choices.between(0, 1), never: [] },
+        fate: { kind: 'deadline', deadline: 'execution' },
+        more: { execution_timeout_seconds: choices.between(4, 10), termination_grace_period: 5 },
+      };
   }
 }
 
@@ -168,6 +197,11 @@ function manyLines(choices: Choices): LogPlan {
 /** A line each second, so that whatever happens meanwhile happens in the middle. */
 function slowLines(choices: Choices): LogPlan {
   return { ...someLines(choices), bursts: choices.between(30, 60), linesPerBurst: 1, pauseSeconds: 1 };
+}
+
+/** A line each second for ten minutes, unless it is told to end. */
+function endlessLines(choices: Choices): LogPlan {
+  return { ...slowLines(choices), bursts: 600, stops: true };
 }
 
 function value(choices: Choices, most: number): XcomPlan {

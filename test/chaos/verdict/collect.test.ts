@@ -29,6 +29,7 @@ test('everything is read, events until there are no more', async () => {
   const { objects, ...evidence } = await collectEvidence(sources(), {
     deleted: ['x', 'y'],
     neverBound: ['y'],
+    strays: ['9'],
   });
   expect(evidence).toEqual({
     calls: [],
@@ -37,6 +38,7 @@ test('everything is read, events until there are no more', async () => {
     composed: new Set(['o7']),
     deletedFromOutside: ['x', 'y'],
     deletedUnbound: ['y'],
+    strays: ['9'],
   });
   expect([...objects.keys()].toSorted()).toEqual(
     Array.from({ length: 40 }, (_, index) => `o${index}`).toSorted(),
@@ -46,6 +48,6 @@ test('everything is read, events until there are no more', async () => {
 
 test('without an audit log there is no evidence', async () => {
   await expect(
-    collectEvidence(sources({ audit: async () => undefined }), { deleted: [], neverBound: [] }),
+    collectEvidence(sources({ audit: async () => undefined }), { deleted: [], neverBound: [], strays: [] }),
   ).rejects.toThrow('The API server has no audit log that could be read.');
 });

@@ -21,13 +21,18 @@ export interface Sources {
   audit(): Promise<AuditedCall[] | undefined>;
 }
 
+/** What only those know who did it: the Pods that they have deleted, and the ids of their messages that name no run. */
+export interface KnownFromOutside extends Pick<Outside, 'deleted' | 'neverBound'> {
+  strays: readonly string[];
+}
+
 /**
  * collectEvidence reads everything; to be asked when nothing happens any more. Throws when there is no audit log, because a verdict
  * without it would be none.
  */
 export async function collectEvidence(
   sources: Sources,
-  outside: Pick<Outside, 'deleted' | 'neverBound'>,
+  { deleted, neverBound, strays }: KnownFromOutside,
 ): Promise<Evidence> {
   const calls = await sources.audit();
   if (calls === undefined) throw new Error('The API server has no audit log that could be read.');
@@ -41,8 +46,9 @@ export async function collectEvidence(
     ),
     events: await readEvents(sources),
     pods,
-    deletedFromOutside: [...outside.deleted],
-    deletedUnbound: [...outside.neverBound],
+    deletedFromOutside: [...deleted],
+    deletedUnbound: [...neverBound],
+    strays: [...strays],
   };
 }
 

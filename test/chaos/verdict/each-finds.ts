@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { idealEvidence } from './ideal-evidence.ts';
-import { sampleTasks } from './sample-tasks.ts';
+import { sampleStrays, sampleTasks } from './sample-tasks.ts';
 import { Tamper } from './tamper.ts';
 import { type Violation, verify } from './verify.ts';
 
@@ -15,7 +15,7 @@ export type Planted = [
 
 /** judge gives what is found when something is planted in the evidence of the sample tasks. */
 export function judge([taskId, tryNumber]: Planted[1], plant: Planted[2]): Violation[] {
-  const evidence = idealEvidence(sampleTasks);
+  const evidence = idealEvidence(sampleTasks, sampleStrays);
   plant(new Tamper(evidence, taskId, tryNumber));
   return verify(sampleTasks, evidence);
 }

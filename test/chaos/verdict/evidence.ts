@@ -22,6 +22,8 @@ export interface Evidence {
   deletedFromOutside: string[];
   /** Those of them that no node had been told to run when they were deleted, once for each such deletion. */
   deletedUnbound: string[];
+  /** Ids of the messages that were published and name no run. */
+  strays: string[];
 }
 
 /** Something that is not as it has to be. */

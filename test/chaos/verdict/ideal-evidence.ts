@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { attemptToFields } from '../../../shared/attempt-fields.ts';
 import type { Claim } from '../../../shared/claim.ts';
-import { attemptObjects } from '../../../shared/object-names.ts';
+import { attemptObjects, rejectedObject } from '../../../shared/object-names.ts';
 import { announcedState, type Outcome, type State, writeOutcome } from '../../../shared/outcome.ts';
 import type { Attempt } from '../../../shared/run.ts';
 import { stateEvent, stateEventId } from '../../../shared/state-event.ts';
 import type { AuditedCall } from '../../cluster/support/audit.ts';
-import type { ChaosTask } from '../tasks/chaos-task.ts';
+import type { ChaosTask, ContainerLog } from '../tasks/chaos-task.ts';
 import {
   expectedEnd,
   expectedLog,
@@ -15,7 +15,9 @@ import {
   expectedTries,
   podStays,
 } from '../tasks/expected.ts';
+import { stoppedLog } from '../tasks/log-output.ts';
 import type { Evidence } from './evidence.ts';
+import { wasStopped } from './read-runs.ts';
 
 /** When the first attempt of every task was claimed. */
 const beginMs = Date.parse('2026-01-01T00:00:00Z');
@@ -32,8 +34,8 @@ export function podOf(taskId: string, tryNumber: number): string {
   return `${taskId}-pod-${tryNumber}`;
 }
 
-/** idealEvidence is what is left of tasks when everything has gone as it has to; new objects each time. */
-export function idealEvidence(tasks: readonly ChaosTask[]): Evidence {
+/** idealEvidence is what is left of tasks, and of strays by their ids, when everything has gone as it has to; new objects each time. */
+export function idealEvidence(tasks: readonly ChaosTask[], strays: readonly string[] = []): Evidence {
   const evidence: Evidence = {
     calls: [],
     objects: new Map(),
@@ -42,13 +44,58 @@ export function idealEvidence(tasks: readonly ChaosTask[]): Evidence {
     pods: [],
     deletedFromOutside: [],
     deletedUnbound: [],
+    strays: [...strays],
   };
   for (const task of tasks) {
     const tries = expectedTries(task);
     for (let tryNumber = 1; tryNumber <= tries; tryNumber++)
-      addAttempt(evidence, task, tryNumber, tryNumber < tries);
+      if (task.fate?.kind === 'rejected') addClosed(evidence, task);
+      else addAttempt(evidence, task, tryNumber, tryNumber < tries);
   }
+  for (const id of strays) addStray(evidence, id);
   return evidence;
+}
+
+/** A task that is rejected, which has no Pod. */
+function addClosed(evidence: Evidence, task: ChaosTask): void {
+  const { dagId, runId, taskId } = task;
+  const attempt = { dagId, runId, taskId, tryNumber: 1 };
+  const names = attemptObjects(attempt);
+  const { state, reason, class: ofClass } = expectedEnd(task, 1);
+  const claim = { version: 1, message_id: '1', claimed_at: timeOf(1, 0), rejected: true };
+  const outcome: Outcome = {
+    version: 1,
+    ...attemptToFields(attempt),
+    state,
+    reason,
+    class: ofClass,
+    exit_code: null,
+    summary: '',
+    detail: '',
+    action: '',
+    queued_at: null,
+    scheduled_at: null,
+    started_at: null,
+    ended_at: timeOf(1, 0),
+    pod: null,
+    containers: [],
+    xcom: null,
+    problems: [{ path: 'imagee', message: 'is not known' }],
+    events: [stateEventId(attempt, state)],
+  };
+  evidence.objects.set(names.launch, Buffer.from(JSON.stringify(claim)));
+  evidence.objects.set(names.outcome, Buffer.from(writeOutcome(outcome)));
+  evidence.events.push(eventOf(attempt, state, outcome));
+}
+
+/** A message that names no run. */
+function addStray(evidence: Evidence, id: string): void {
+  const attempt = { dagId: 'default', runId: id, taskId: '', tryNumber: 1 };
+  const problems = [{ path: 'task_id', message: 'is required' }];
+  const document = { version: 1, message_id: id, rejected_at: timeOf(1, 5), problems };
+  evidence.objects.set(rejectedObject(id), Buffer.from(JSON.stringify(document)));
+  const end = { reason: 'invalid_task', class: 'config', exit_code: null } as const;
+  evidence.events.push(eventOf(attempt, 'rejected', end));
 }
 
 function addAttempt(evidence: Evidence, task: ChaosTask, tryNumber: number, isRetried: boolean): void {
@@ -68,7 +115,12 @@ function addAttempt(evidence: Evidence, task: ChaosTask, tryNumber: number, isRe
     name: pod,
     seen_at: timeOf(tryNumber, 1),
   });
-  json(names.running, { version: 1, started_at: timeOf(tryNumber, 2) });
+  if (outcome.started_at) json(names.running, { version: 1, started_at: outcome.started_at });
+  const isStopped = wasStopped(outcome);
+  if (outcome.state === 'cancelled')
+    json(names.cancel, { version: 1, message_id: '2', requested_at: timeOf(tryNumber, 3) });
+  else if (isStopped)
+    json(names.stop, { version: 1, cause: outcome.reason, decided_at: timeOf(tryNumber, 3) });
   for (const log of expectedLogs(task)) {
     const lines = linesOf(task, log.container, tryNumber);
     evidence.objects.set(names.log(log.container), Buffer.from(lines.join('')));
@@ -83,24 +135,32 @@ function addAttempt(evidence: Evidence, task: ChaosTask, tryNumber: number, isRe
   if (outcome.state === 'failed')
     json(names.podFinal, { version: 1, complete: true, pod: { spec: { activeDeadlineSeconds: 3_600 } } });
   evidence.objects.set(names.outcome, Buffer.from(writeOutcome(outcome)));
-  for (const state of ['queued', 'running', announcedState(outcome)] as const)
+  const started = outcome.started_at ? (['running'] as const) : [];
+  for (const state of ['queued', ...started, announcedState(outcome)] as const)
     evidence.events.push(eventOf(attempt, state, outcome));
   if (podStays(task, tryNumber)) evidence.pods.push(pod);
-  else evidence.calls.push(call('delete', pod, 200, timeOf(tryNumber, 6)));
+  else evidence.calls.push(call('delete', pod, 200, timeOf(tryNumber, isStopped ? 3 : 6)));
 }
 
 function linesOf(task: ChaosTask, container: string, tryNumber: number): string[] {
   const log = task.work.logs.find(kept => kept.container === container);
-  const printed = log === undefined ? '' : expectedLog(log, tryNumber).toString();
+  const printed = log === undefined ? '' : printedIn(log, tryNumber).toString();
   const stamp = timeOf(tryNumber, 2).replace('Z', '.000000001Z');
   return printed === '' ? [] : printed.split(/(?<=\n)/).map(line => `${stamp} ${line}`);
+}
+
+/** A container that is stopped has printed two bursts by then. */
+function printedIn(log: ContainerLog, tryNumber: number): Buffer {
+  return log.plan.stops ? stoppedLog(log.plan, tryNumber, 2) : expectedLog(log, tryNumber);
 }
 
 function outcomeOf(task: ChaosTask, attempt: Attempt, isRetried: boolean): Outcome {
   const { tryNumber } = attempt;
   const end = expectedEnd(task, tryNumber);
   const pod = podOf(task.taskId, tryNumber);
-  const [startedAt, endedAt] = [timeOf(tryNumber, 2), timeOf(tryNumber, 5)];
+  const hasRun = end.exitCode !== null;
+  const startedAt = hasRun ? timeOf(tryNumber, 2) : null;
+  const endedAt = hasRun ? timeOf(tryNumber, 5) : null;
   const names = attemptObjects(attempt);
   const result = expectedResult(task, tryNumber);
   const sha256 = createHash('sha256')
@@ -123,7 +183,7 @@ function outcomeOf(task: ChaosTask, attempt: Attempt, isRetried: boolean): Outco
     queued_at: timeOf(tryNumber, 0),
     scheduled_at: timeOf(tryNumber, 1),
     started_at: startedAt,
-    ended_at: endedAt,
+    ended_at: timeOf(tryNumber, 5),
     pod: { cluster: 'c', namespace: 'tasks', name: pod, uid: `uid-of-${pod}`, node: 'n' },
     containers: containers.map(name => ({
       name,
@@ -161,7 +221,11 @@ function claimOf(task: ChaosTask, attempt: Attempt): Claim {
   return { version: 1, message_id: '1', claimed_at: record.queued_at, record, pod, task: task.message };
 }
 
-function eventOf(attempt: Attempt, state: State, outcome: Outcome): Evidence['events'][number] {
+function eventOf(
+  attempt: Attempt,
+  state: State,
+  outcome: Pick<Outcome, 'reason' | 'class' | 'exit_code'>,
+): Evidence['events'][number] {
   const isOpen = state === 'queued' || state === 'running';
   const { data, attributes = {} } = stateEvent({
     attempt,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type AttemptFields, attemptFromFields } from '../../../shared/attempt-fields.ts';
-import { type Claim, parseClaim } from '../../../shared/claim.ts';
+import { type Claim, isClusterClaim, parseAnyClaim, type RejectedClaim } from '../../../shared/claim.ts';
 import { parseDocument } from '../../../shared/document.ts';
 import { errorMessage } from '../../../shared/errors.ts';
-import { parseAttemptObject } from '../../../shared/object-names.ts';
+import { parseAttemptObject, rejectedObject } from '../../../shared/object-names.ts';
 import { type Outcome, parseOutcome } from '../../../shared/outcome.ts';
+import { parseRejectedMessage, type RejectedMessage } from '../../../shared/rejected-message.ts';
 import { type Attempt, formatRun, type RunKey } from '../../../shared/run.ts';
 import { type StateEvent, stateEventSchema } from '../../../shared/state-event.ts';
 import type { ChaosTask } from '../tasks/chaos-task.ts';
@@ -21,6 +22,8 @@ export interface SeenAttempt {
   /** Objects of the attempt by their names below its folder. */
   files: Map<string, Buffer>;
   claim: Claim | undefined;
+  /** The claim that holds the place of an attempt that never has a Pod. */
+  closed: RejectedClaim | undefined;
   outcome: Outcome | undefined;
   /** Of the Pod that a Turn has seen first. */
   sight: { uid: string; name: string } | undefined;
@@ -37,6 +40,16 @@ export interface SeenRun {
   attempts: SeenAttempt[];
 }
 
+/** A published message that names no run. */
+export interface SeenStray {
+  /** Of the message. */
+  id: string;
+  /** The attempt as which it is announced. */
+  attempt: Attempt;
+  /** What it is filed as. */
+  document: RejectedMessage | undefined;
+}
+
 /** An event that could be read. */
 export interface ReadEvent {
   event: StateEvent;
@@ -51,16 +64,27 @@ export interface Case {
   runs: SeenRun[];
   /** All attempts of all runs. */
   attempts: SeenAttempt[];
+  strays: SeenStray[];
   events: ReadEvent[];
   /** Documents and events that could not be read. */
   unreadable: Violation[];
-  /** Names of objects that belong to no published run. */
+  /** Names of objects that belong to no published run, and to no stray. */
   others: string[];
 }
 
 /** subjectOf names an attempt for a person. */
 export function subjectOf(attempt: Attempt): string {
   return `${formatRun(attempt)} try ${attempt.tryNumber}`;
+}
+
+/** closedAs is the end of an attempt whose place is held by such a claim, and the fate of its task. */
+export function closedAs({ cancelled }: RejectedClaim): 'cancelled' | 'rejected' {
+  return cancelled ? 'cancelled' : 'rejected';
+}
+
+/** wasStopped tells whether an attempt has ended because the functions have deleted its Pod before its container's end. */
+export function wasStopped({ state, reason }: Outcome): boolean {
+  return state === 'cancelled' || reason === 'execution_timeout' || reason === 'total_timeout';
 }
 
 /** readCase sorts the evidence by run and attempt. Never throws: what cannot be read is a violation of its own. */
@@ -74,6 +98,12 @@ export function readCase(tasks: readonly ChaosTask[], evidence: Evidence): Case 
       return undefined;
     }
   };
+  const strays = evidence.strays.map(id => {
+    const bytes = evidence.objects.get(rejectedObject(id));
+    const document = bytes && read(rejectedObject(id), () => parseRejectedMessage(bytes.toString('utf8')));
+    return { id, attempt: { dagId: 'default', runId: id, taskId: '', tryNumber: 1 }, document };
+  });
+  const filed = new Set(evidence.strays.map(rejectedObject));
   const { folders, others } = sortObjects(tasks, evidence.objects);
   const runs = tasks.map(task => {
     const run = runOf(task);
@@ -88,7 +118,15 @@ export function readCase(tasks: readonly ChaosTask[], evidence: Evidence): Case 
     const event = read(`event ${index + 1}`, () => parseDocument(stateEventSchema, data, 'event'));
     return event === undefined ? [] : [{ event, attempt: attemptFromFields(event.data), data, attributes }];
   });
-  return { evidence, runs, attempts: runs.flatMap(({ attempts }) => attempts), events, unreadable, others };
+  return {
+    evidence,
+    runs,
+    attempts: runs.flatMap(({ attempts }) => attempts),
+    strays,
+    events,
+    unreadable,
+    others: others.filter(name => !filed.has(name)),
+  };
 }
 
 function readAttempt(
@@ -108,16 +146,18 @@ function readAttempt(
     if (told !== subject) throw new Error(`it is that of ${told}`);
     return fields;
   };
-  const claim = document('launch.json', text => {
-    const parsed = parseClaim(text);
-    own(parsed.record);
+  const found = document('launch.json', text => {
+    const parsed = parseAnyClaim(text);
+    if (isClusterClaim(parsed)) throw new Error('it is that of a cluster operation');
+    if (!('rejected' in parsed)) own(parsed.record);
     return parsed;
   });
+  const [claim, closed] = found && 'rejected' in found ? [undefined, found] : [found, undefined];
   const outcome = document('outcome.json', text => own(parseOutcome(text)));
   const sight = document('pod.json', text => parseDocument(sightSchema, text, 'pod.json'));
   const pod = claim?.pod.name ?? sight?.name ?? outcome?.pod?.name;
   const isDeleted = pod !== undefined && deletedFromOutside.includes(pod);
-  return { task, attempt, subject, files, claim, outcome, sight, pod, isDeleted };
+  return { task, attempt, subject, files, claim, closed, outcome, sight, pod, isDeleted };
 }
 
 /** By run, by number of the try, by name below the attempt's folder. */

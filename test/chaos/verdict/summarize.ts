@@ -12,6 +12,8 @@ export interface Summary {
   runs: number;
   /** Runs by the kind of their task. */
   kinds: Record<string, number>;
+  /** Messages that name no run. */
+  strays: number;
   attempts: number;
   /** Attempts that another one follows. */
   retries: number;
@@ -35,13 +37,14 @@ export interface Summary {
 
 /** summarize counts what {@link verify} has looked at. Pure. */
 export function summarize(tasks: readonly ChaosTask[], evidence: Evidence): Summary {
-  const { attempts, events } = readCase(tasks, evidence);
+  const { attempts, strays, events } = readCase(tasks, evidence);
   const came = Map.groupBy(events, ({ event }) => event.id);
   const created = podsMade(evidence.calls);
   const pods = new Set(created.map(({ name }) => name));
   return {
     runs: tasks.length,
     kinds: countBy(tasks.map(({ kind }) => kind)),
+    strays: strays.length,
     attempts: attempts.length,
     retries: attempts.filter(({ outcome }) => outcome?.retry !== undefined).length,
     deletedFromOutside: attempts.filter(({ isDeleted }) => isDeleted).length,
@@ -52,7 +55,9 @@ export function summarize(tasks: readonly ChaosTask[], evidence: Evidence): Summ
       came: events.length,
       different: came.size,
       repeated: [...came.values()].filter(({ length }) => length > 1).length,
-      queuedUntold: attempts.filter(({ attempt }) => !came.has(stateEventId(attempt, 'queued'))).length,
+      queuedUntold: attempts.filter(
+        ({ attempt, closed }) => !closed && !came.has(stateEventId(attempt, 'queued')),
+      ).length,
     },
     posts: {
       created: created.length,

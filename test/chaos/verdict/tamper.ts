@@ -143,13 +143,18 @@ export class Tamper {
     return this;
   }
 
+  /** Takes away what was asked about its Pod. */
+  forgetPod(): this {
+    this.evidence.calls = this.evidence.calls.filter(({ name }) => name !== this.pod);
+    this.evidence.pods = this.evidence.pods.filter(name => name !== this.pod);
+    return this;
+  }
+
   /** Takes away all that there is of the attempt. */
   forget(): this {
     const prefix = attemptPrefix(this.attempt);
     this.remove(...[...this.evidence.objects.keys()].filter(name => name.startsWith(prefix)));
-    this.evidence.calls = this.evidence.calls.filter(({ name }) => name !== this.pod);
-    this.evidence.pods = this.evidence.pods.filter(name => name !== this.pod);
-    return this.untell(...states);
+    return this.forgetPod().untell(...states);
   }
 }
 

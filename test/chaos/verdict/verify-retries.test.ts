@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ChaosTask } from '../tasks/chaos-task.ts';
 import { eachFinds } from './each-finds.ts';
 import { idealEvidence, timeOf } from './ideal-evidence.ts';
-import { sampleTasks } from './sample-tasks.ts';
+import { sampleOf } from './sample-tasks.ts';
 import { verify } from './verify.ts';
 
 const rule = 'retries as expected';
@@ -44,21 +43,15 @@ eachFinds('one attempt at a time', [
   ],
 ]);
 
-const sample = (taskId: string): ChaosTask => {
-  const found = sampleTasks.find(task => task.taskId === taskId);
-  if (found === undefined) throw new Error(`there is no ${taskId}`);
-  return found;
-};
-
 test('a retry of what is never to be tried again', () => {
-  const never = sample('never');
+  const never = sampleOf('never');
   const evidence = idealEvidence([{ ...never, retries: { count: 1, never: [] } }]);
   const detail = 'the next attempt planned is 2 user, expected none';
   expect(verify([never], evidence)).toEqual([{ rule, subject: 'chaos/r/never try 1', detail }]);
 });
 
 test('an attempt that nobody has promised', () => {
-  const retried = sample('retried');
+  const retried = sampleOf('retried');
   const evidence = idealEvidence([retried]);
   // A third attempt, taken from a task that has two failures.
   const longer = idealEvidence([{ ...retried, work: { ...retried.work, failures: 2 } }]);

@@ -2,23 +2,23 @@ import { describe, expect, test } from 'vitest';
 import { planTasks } from '../tasks/plan-tasks.ts';
 import { eachFinds } from './each-finds.ts';
 import { idealEvidence, timeOf } from './ideal-evidence.ts';
-import { sampleTasks } from './sample-tasks.ts';
+import { sampleStrays, sampleTasks } from './sample-tasks.ts';
 import { podFinal } from './tamper.ts';
 import { verify } from './verify.ts';
 
 const replace = (from: string | RegExp, to: string) => (text: string) => text.replace(from, to);
 describe('nothing is found', () => {
   test('where everything is as it has to be', () => {
-    expect(verify(sampleTasks, idealEvidence(sampleTasks))).toEqual([]);
+    expect(verify(sampleTasks, idealEvidence(sampleTasks, sampleStrays))).toEqual([]);
   });
 
   test('of planned tasks', () => {
-    const tasks = planTasks(3, 60, { realShare: 0.5 });
+    const { tasks } = planTasks(3, 150, { realShare: 0.2 });
     expect(verify(tasks, idealEvidence(tasks))).toEqual([]);
   });
 
   test('where what may come twice comes twice', () => {
-    const evidence = idealEvidence(sampleTasks);
+    const evidence = idealEvidence(sampleTasks, sampleStrays);
     const posts = evidence.calls.filter(({ verb }) => verb === 'create');
     const dryRun = { status: 201, uri: '/api/v1/namespaces/tasks/pods?dryRun=All' };
     evidence.events.push(...evidence.events);

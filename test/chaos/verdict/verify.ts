@@ -1,11 +1,18 @@
 import type { ChaosTask } from '../tasks/chaos-task.ts';
 import type { Evidence, Violation } from './evidence.ts';
 import { type Case, readCase } from './read-runs.ts';
-import { endsAreExpected, everyRunEnds, oneAttemptAtATime, retriesAreExpected } from './rules/ends.ts';
+import {
+  cancellationsAreKept,
+  endsAreExpected,
+  everyRunEnds,
+  oneAttemptAtATime,
+  retriesAreExpected,
+} from './rules/ends.ts';
 import { everythingIsTold, nothingElseIsTold, repetitionsAreTheSame } from './rules/events.ts';
 import { noSecretLeaves, nothingIsLeft, podsHadDeadlines } from './rules/leftovers.ts';
 import { logsAreWhole, piecesMakeTheLog } from './rules/logs.ts';
 import { claimBeforePost, onePodPerAttempt, outcomeBeforeDeletion, podsAreGone } from './rules/pods.ts';
+import { problemsAreTold, straysAreKept } from './rules/rejections.ts';
 import { resultsAreWhole } from './rules/results.ts';
 
 export type { Evidence, Violation } from './evidence.ts';
@@ -18,6 +25,7 @@ const rules: readonly ((seen: Case) => Violation[])[] = [
   podsAreGone,
   everyRunEnds,
   endsAreExpected,
+  cancellationsAreKept,
   retriesAreExpected,
   oneAttemptAtATime,
   logsAreWhole,
@@ -26,6 +34,8 @@ const rules: readonly ((seen: Case) => Violation[])[] = [
   everythingIsTold,
   repetitionsAreTheSame,
   nothingElseIsTold,
+  straysAreKept,
+  problemsAreTold,
   nothingIsLeft,
   podsHadDeadlines,
   noSecretLeaves,

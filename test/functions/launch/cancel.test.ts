@@ -92,6 +92,16 @@ describe('cancel', () => {
     expect(launcher.markers()).toHaveLength(1);
   });
 
+  test('while its Pod is there, which no Turn sees and no node gets: the task starts nothing more', async () => {
+    const launcher = await posted();
+    await launcher.deliver(cancel, 'c1');
+    launcher.advance(60_000);
+    expect(await launcher.deliver(helloTask, 'm2')).toMatchObject({ result: { end: 'cancelled' } });
+    expect(launcher.pods.created).toHaveLength(1);
+    expect(launcher.outcome()?.summary).toBe('The run was cancelled before its Pod was made.');
+    expect([launcher.markers(), launcher.states().at(-1)]).toEqual([[], 'r cancelled cancelled']);
+  });
+
   test('when a Turn has seen the Pod, which is gone: the watch writes the outcome', async () => {
     const launcher = await posted();
     await launcher.store.create(helloObjects.pod, '{}', { signal });
@@ -106,7 +116,7 @@ describe('cancel', () => {
     const calls: string[] = [];
     launcher.setFault(recorded(calls));
     expect(await launcher.deliver(cancel, 'c1')).toEqual({ status: 204, result: { end: 'ended', run } });
-    expect(calls.filter(call => !/^(list|read) runs/.test(call))).toEqual([]);
+    expect(calls.filter(call => !/^(list|read|readKnown) runs/.test(call))).toEqual([]);
   });
 
   test('of a task that was rejected changes nothing', async () => {

@@ -1,9 +1,9 @@
 import type { Outcome } from '../../../../shared/outcome.ts';
-import { expectedEnd, isTriedAgain } from '../../tasks/expected.ts';
+import { cancelledEnd, expectedEnd, isTriedAgain, ownEnd } from '../../tasks/expected.ts';
 import type { Violation } from '../evidence.ts';
-import type { Case, SeenAttempt, SeenRun } from '../read-runs.ts';
+import { type Case, type SeenAttempt, type SeenRun, wasStopped } from '../read-runs.ts';
 
-/** How a container ends whose Pod is deleted: unseen, by SIGKILL, by SIGTERM. */
+/** How a container ends whose Pod is deleted and that has no word in it: unseen, by SIGKILL, by SIGTERM. */
 const deletedExitCodes = [null, 137, 143];
 
 /** I5: every published run has ended: its attempts are 1 to n, each has its outcome, and after the last nothing is due. */
@@ -26,8 +26,14 @@ export function everyRunEnds({ runs }: Case): Violation[] {
 }
 
 /**
- * Every attempt has ended as its task makes it end. One whose Pod was deleted from outside may instead be `pod_deleted` (its deletion
- * was seen), `pod_lost` (only its absence was), or, where the container had exited 0 and its result was still on its way, `xcom_lost`.
+ * Every attempt has ended as its task makes it end. What is not exact:
+ *
+ * - A run that is cancelled: each attempt is `cancelled`, or has its own end, which was there first.
+ * - A Pod that is stopped, by a cancellation or at a deadline: it may be gone before its container's end was seen, or not end by itself
+ *   within its grace period.
+ * - A schedule deadline: a scheduler that is behind has not said why there is no node; then it is `schedule_timeout`.
+ * - A Pod that was deleted from outside: `pod_deleted` (its deletion was seen), `pod_lost` (only its absence was), or, where the container
+ *   had exited 0 and its result was still on its way, `xcom_lost`.
  */
 export function endsAreExpected({ attempts }: Case): Violation[] {
   return attempts.flatMap(seen => {
@@ -40,10 +46,22 @@ export function endsAreExpected({ attempts }: Case): Violation[] {
 }
 
 function isAllowedEnd({ task, attempt, isDeleted }: SeenAttempt, outcome: Outcome): boolean {
+  const { fate, work } = task;
   const expected = expectedEnd(task, attempt.tryNumber);
   const is = (state: string, reason: string, ofClass: string): boolean =>
     outcome.state === state && outcome.reason === reason && outcome.class === ofClass;
-  if (is(expected.state, expected.reason, expected.class) && outcome.exit_code === expected.exitCode)
+  if (wasStopped(outcome)) {
+    const own = ownEnd(work, attempt.tryNumber).exitCode;
+    const exitCodes = outcome.pod === null ? [null] : [...deletedExitCodes, expected.exitCode, own];
+    const { state, reason, class: ofClass } = fate?.kind === 'cancelled' ? cancelledEnd(null) : expected;
+    return is(state, reason, ofClass) && exitCodes.includes(outcome.exit_code);
+  }
+  const unexplained = { ...expected, reason: 'schedule_timeout' };
+  const ends = [
+    fate?.kind === 'cancelled' ? ownEnd(work, attempt.tryNumber) : expected,
+    ...(fate?.kind === 'deadline' && fate.deadline === 'schedule' ? [unexplained] : []),
+  ];
+  if (ends.some(end => is(end.state, end.reason, end.class) && outcome.exit_code === end.exitCode))
     return true;
   if (!isDeleted) return false;
   if (is('failed', 'pod_lost', 'lost')) return outcome.exit_code === null;
@@ -55,8 +73,22 @@ function isAllowedEnd({ task, attempt, isDeleted }: SeenAttempt, outcome: Outcom
 }
 
 /** Only the sidecar brings a result after the container's end. */
-function isResultOnItsWay({ work, message }: SeenAttempt['task'], exitCode: number): boolean {
+function isResultOnItsWay({ work, message }: SeenAttempt['task'], exitCode: number | null): boolean {
   return work.xcom !== undefined && exitCode === 0 && !work.extraCode && !('xcom_transport' in message);
+}
+
+/** A cancellation that cannot come too late ends its run: the last attempt is cancelled, or its Pod was deleted from outside before. */
+export function cancellationsAreKept({ runs }: Case): Violation[] {
+  const rule = 'cancelled in time';
+  return runs.flatMap(({ task, subject, attempts }) => {
+    const last = attempts.at(-1);
+    if (task.fate?.kind !== 'cancelled' || !task.fate.inTime || last?.outcome === undefined) return [];
+    const { state, reason } = last.outcome;
+    const wasDeletedBefore = last.isDeleted && ['pod_deleted', 'pod_lost'].includes(reason);
+    return state === 'cancelled' || wasDeletedBefore
+      ? []
+      : [{ rule, subject, detail: `its last attempt is ${state} (${reason})` }];
+  });
 }
 
 /**

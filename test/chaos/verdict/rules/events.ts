@@ -5,6 +5,8 @@ import { type Case, type ReadEvent, type SeenAttempt, subjectOf } from '../read-
 
 /** States in which an attempt has not ended; every other one is told of its outcome. */
 const openStates = ['queued', 'running'];
+/** What is told of a message that names no run: state, reason, class, exit code. */
+const strayEnd = ['rejected', 'invalid_task', 'config', null];
 
 /** I6: each outcome was announced at least once, and so was each start that the bucket tells of. */
 export function everythingIsTold({ attempts, events }: Case): Violation[] {
@@ -50,20 +52,28 @@ export function repetitionsAreTheSame({ events }: Case): Violation[] {
   });
 }
 
-/** Nothing is told that is not so: no event of an attempt that is not there, and of an end only what its outcome says. */
-export function nothingElseIsTold({ attempts, events }: Case): Violation[] {
+/**
+ * Nothing is told that is not so: no event of an attempt that is not there, and of an end only what its outcome says; of a message
+ * that names no run, that it is rejected.
+ */
+export function nothingElseIsTold({ attempts, strays, events }: Case): Violation[] {
   const rule = 'events are true';
   const bySubject = new Map(attempts.map(seen => [seen.subject, seen]));
+  const straySubjects = new Set(strays.map(({ attempt }) => subjectOf(attempt)));
   const untrue = events.flatMap(({ event, attempt }) => {
     const subject = subjectOf(attempt);
     const { state } = event.data;
+    const told = [state, event.data.reason, event.data.class, event.data.exit_code];
     const seen = bySubject.get(subject);
+    if (straySubjects.has(subject))
+      return told.join() === strayEnd.join()
+        ? []
+        : [{ rule, subject, detail: `an event tells ${told.join(', ')} of a message that names no run` }];
     if (seen === undefined)
       return [{ rule, subject, detail: `an event tells that it is ${state}, and it is not there` }];
     if (openStates.includes(state)) return [];
     if (!seen.files.has('outcome.json'))
       return [{ rule, subject, detail: `an event tells that it is ${state}, and it has no outcome` }];
-    const told = [state, event.data.reason, event.data.class, event.data.exit_code];
     const stored = seen.outcome && endOf(seen.outcome);
     if (stored === undefined || told.join() === stored.join()) return [];
     return [{ rule, subject, detail: `an event tells ${told.join(', ')}, its outcome ${stored.join(', ')}` }];

@@ -1,21 +1,24 @@
 import { attemptObjects } from '../../../../shared/object-names.ts';
 import type { ContainerOutcome } from '../../../../shared/outcome.ts';
-import type { ContainerLog } from '../../tasks/chaos-task.ts';
-import { expectedEnd, expectedLog, expectedLogs } from '../../tasks/expected.ts';
+import type { ChaosTask, ContainerLog } from '../../tasks/chaos-task.ts';
+import { expectedEnd, expectedLogs, ownEnd, wholeLog } from '../../tasks/expected.ts';
+import { stopCode } from '../../tasks/log-output.ts';
 import type { Violation } from '../evidence.ts';
 import { differenceOf, isPrefix, readLogText } from '../log-text.ts';
-import type { Case, SeenAttempt } from '../read-runs.ts';
+import { type Case, type SeenAttempt, wasStopped } from '../read-runs.ts';
 
 /**
  * Each log is what its container has printed, byte for byte, without a gap. That of a Pod that was deleted from outside may be its
- * beginning; then the outcome says so: by another reason than the task's own, or by a gap.
+ * beginning; then the outcome says so: by another reason than the task's own, or by a gap. So may that of a Pod that the functions have
+ * stopped, which goes when its container ends; but where the container is known to have ended by itself, it is whole, or has a gap.
  */
 export function logsAreWhole({ attempts }: Case): Violation[] {
   return attempts.flatMap(seen => {
     if (seen.outcome === undefined) return [];
     const { outcome, subject } = seen;
     const kept = new Map(expectedLogs(seen.task).map(log => [log.container, log]));
-    const missing = [...kept.keys()]
+    // Of a Pod that came after the end of its attempt, nobody keeps anything.
+    const missing = [...(outcome.state === 'cancelled' && outcome.pod === null ? [] : kept.keys())]
       .filter(name => outcome.containers.every(container => container.name !== name))
       .map(name => ({ rule: 'log as printed', subject, detail: `the outcome does not tell of ${name}` }));
     const found = outcome.containers.flatMap(container =>
@@ -38,7 +41,9 @@ function problemsOf(
   if (expected === undefined)
     return log === null ? [] : [['log as printed', 'it has a log, and should not have one']];
   const objects = attemptObjects(attempt);
-  if (log !== objects.log(name) && !(isDeleted && log === null))
+  const isStopped = outcome !== undefined && wasStopped(outcome);
+  const mayBeCut = isDeleted || isStopped;
+  if (log !== objects.log(name) && !(mayBeCut && log === null))
     return [['log as printed', `its log is ${log} in the outcome`]];
   const bytes = log === null ? Buffer.alloc(0) : files.get(`logs/${name}.log`);
   if (bytes === undefined) return [['log as printed', 'its log is not there']];
@@ -48,13 +53,20 @@ function problemsOf(
   if (text.bare !== undefined) return [['log as printed', `a line without a time stamp: ${text.bare}`]];
   if (text.gaps !== log_gaps)
     return [['log gaps', `${text.gaps} gaps in the log, ${log_gaps} in the outcome`]];
-  if (log_gaps > 0 && !isDeleted) return [['log gaps', `${log_gaps} gaps, and its Pod was left in peace`]];
-  const printed = expectedLog(expected, attempt.tryNumber);
-  if (text.bytes.equals(printed)) return [];
-  const difference = differenceOf(text.bytes, printed);
-  if (!isDeleted || !isPrefix(text.bytes, printed)) return [['log as printed', difference]];
-  const isTold = log_gaps > 0 || outcome?.reason !== expectedEnd(task, attempt.tryNumber).reason;
+  if (log_gaps > 0 && !mayBeCut) return [['log gaps', `${log_gaps} gaps, and its Pod was left in peace`]];
+  const whole = wholeLog(expected, attempt.tryNumber, text.bytes);
+  if (text.bytes.equals(whole)) return [];
+  const difference = differenceOf(text.bytes, whole);
+  if (!mayBeCut || !isPrefix(text.bytes, whole)) return [['log as printed', difference]];
+  if (!isDeleted && log_gaps === 0 && endedByItself(container.exit_code, task, attempt.tryNumber))
+    return [['log as printed', `its container has ended by itself: ${difference}`]];
+  const isTold = log_gaps > 0 || isStopped || outcome?.reason !== expectedEnd(task, attempt.tryNumber).reason;
   return isTold ? [] : [['log as printed', `the outcome does not tell that it is cut: ${difference}`]];
+}
+
+/** Whether a container of a task that is stopped has ended as its script does. */
+function endedByItself(exitCode: number | null, { work }: ChaosTask, tryNumber: number): boolean {
+  return exitCode === stopCode || exitCode === ownEnd(work, tryNumber).exitCode;
 }
 
 /**

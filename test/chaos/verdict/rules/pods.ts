@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { podStays } from '../../tasks/expected.ts';
 import type { Violation } from '../evidence.ts';
 import { podsDeleted, podsMade } from '../pod-calls.ts';
-import type { Case, SeenAttempt } from '../read-runs.ts';
+import { type Case, closedAs, type SeenAttempt, wasStopped } from '../read-runs.ts';
 
 /**
  * I1: at most one Pod per attempt, whoever deletes it; one more for each that was deleted from outside before a node was told to run
@@ -36,15 +36,32 @@ function differentPods({ claim, sight, outcome }: SeenAttempt): string[] {
   ];
 }
 
-/** I2: no Pod without a claim, which says what was published; and a Pod that has ended was seen before. */
+/**
+ * I2: no Pod without a claim, which says what was published; and a Pod that has ended was seen before. The claim of a task that is
+ * rejected names no Pod, nor does that of one that was cancelled before it was claimed, and no other claim is like them.
+ */
 export function claimBeforePost({ attempts, evidence }: Case): Violation[] {
   const rule = 'I2 claim before POST';
   const known = new Set(attempts.map(({ pod }) => pod));
   const unclaimed = [...new Set(podsMade(evidence.calls).map(({ name }) => name))]
     .filter(name => !known.has(name))
     .map(name => ({ rule, subject: `Pod ${name}`, detail: 'it was made, and no claim names it' }));
-  const found = attempts.flatMap(({ task, files, subject, claim, outcome }) => {
+  const found = attempts.flatMap(({ task, files, subject, claim, closed, outcome }) => {
     if (!files.has('launch.json')) return [{ rule, subject, detail: 'there is no launch.json' }];
+    if (closed !== undefined && task.fate?.kind !== closedAs(closed))
+      return [{ rule, subject, detail: 'launch.json holds the place of a task that was to be launched' }];
+    if (closed && outcome && outcome.state !== closedAs(closed))
+      return [
+        {
+          rule,
+          subject,
+          detail: `launch.json says that it is ${closedAs(closed)}, and it is ${outcome.state}`,
+        },
+      ];
+    if (claim && task.fate?.kind === 'rejected')
+      return [
+        { rule, subject, detail: `launch.json names the Pod ${claim.pod.name} of a task that is not valid` },
+      ];
     if (claim && !isDeepStrictEqual(claim.task, task.message))
       return [{ rule, subject, detail: 'launch.json holds another task than was published' }];
     if (outcome?.pod && !files.has('pod.json'))
@@ -54,14 +71,24 @@ export function claimBeforePost({ attempts, evidence }: Case): Violation[] {
   return [...unclaimed, ...found];
 }
 
-/** I3: the functions delete no Pod whose base container has not ended. Its end is cut to the second. */
+/**
+ * I3: the functions delete no Pod whose base container has not ended, but one that they stop, and then it is written down why. The
+ * end of a container is cut to the second.
+ */
 export function outcomeBeforeDeletion({ attempts, evidence }: Case): Violation[] {
+  const rule = 'I3 outcome before deletion';
   const deletions = podsDeleted(evidence.calls);
-  return attempts.flatMap(({ subject, pod, outcome, isDeleted }) => {
+  return attempts.flatMap(({ subject, pod, files, closed, outcome, isDeleted }) => {
+    if (outcome !== undefined && wasStopped(outcome)) {
+      const why = outcome.state === 'cancelled' ? 'cancel.json' : 'stop.json';
+      return closed || files.has(why)
+        ? []
+        : [{ rule, subject, detail: `it was stopped, and there is no ${why}` }];
+    }
     const endedMs = Date.parse(outcome?.containers.find(({ name }) => name === 'base')?.ended_at ?? '');
     const early = isDeleted ? undefined : deletions.find(call => call.name === pod && call.endedMs < endedMs);
     const detail = `its Pod was deleted at ${isoOf(early?.endedMs)}, and its container ended at ${isoOf(endedMs)}`;
-    return early === undefined ? [] : [{ rule: 'I3 outcome before deletion', subject, detail }];
+    return early === undefined ? [] : [{ rule, subject, detail }];
   });
 }
 
