@@ -16,6 +16,9 @@ import type { FunctionDeps } from './deps.ts';
 import { handleWatch } from './handler.ts';
 import { TurnsHere } from './turns-here.ts';
 
+/** Milliseconds between two requests to a topic: nothing waits for an event, and many Pods change at a time. */
+const publishRestMs = 20;
+
 /** createWatch builds the watch function from the environment; throws `invalid_configuration` with all that is wrong. */
 export async function createWatch(env: Env): Promise<HttpFunction> {
   const config = parseConfig(env);
@@ -28,6 +31,7 @@ export async function createWatch(env: Env): Promise<HttpFunction> {
     store: connectStore({ bucket, retryDeps, login, emulatorHost: env.STORAGE_EMULATOR_HOST }),
     publisher: groupedPublisher(
       connectRestPublisher({ retryDeps, token, emulatorHost: env.PUBSUB_EMULATOR_HOST }),
+      publishRestMs,
     ),
     podsOf: connectClusters(config, 'taskpod-watch', { ...retryDeps, login, endpoints }).podsOf,
     operations: connectClusterOperations({ ...retryDeps, token, baseUrl: endpoints.container }),

@@ -7,17 +7,17 @@ import { untilAborted } from '../deadline.ts';
 const longestWaitMs = 250;
 
 /**
- * groupedPublisher sends messages at once while no other request to their topic is on its way, and else together with all that come
- * until it is answered, or for 250 ms. Who publishes waits for the answer to the request that has his messages, as ever. A message
+ * groupedPublisher sends messages at once when no other request to their topic is on its way or has gone within `restMs` milliseconds, and
+ * else together with all that come until then, or for 250 ms. Who publishes waits for the answer to the request that has his messages, as ever. A message
  * that is equal to another one of its group is sent once: that suits tickets and events, which say the same however often they come.
  */
-export function groupedPublisher(inner: Publisher): Publisher {
+export function groupedPublisher(inner: Publisher, restMs = 0): Publisher {
   const lanes = new Map<string, Lane>();
   return {
     async publish(topic, messages, signal) {
       if (signal.aborted) throw abortedError(signal);
       if (messages.length === 0) return [];
-      const lane = lanes.get(topic) ?? new Lane(inner, topic);
+      const lane = lanes.get(topic) ?? new Lane(inner, topic, restMs);
       lanes.set(topic, lane);
       const group = lane.join();
       const places = messages.map(message => group.add(message));
@@ -40,13 +40,20 @@ export function groupedPublisher(inner: Publisher): Publisher {
 class Lane {
   readonly #inner: Publisher;
   readonly #topic: string;
+  readonly #restMs: number;
   #onTheWay = 0;
+  #isResting = false;
   #waiting: Group | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(inner: Publisher, topic: string) {
+  constructor(inner: Publisher, topic: string, restMs: number) {
     this.#inner = inner;
     this.#topic = topic;
+    this.#restMs = restMs;
+  }
+
+  get #isFree(): boolean {
+    return this.#onTheWay === 0 && !this.#isResting;
   }
 
   /** The group that goes next; what is added to it now goes with it. */
@@ -55,7 +62,7 @@ class Lane {
     if (this.#waiting === undefined) {
       this.#waiting = new Group();
       // Not yet: who has joined first adds his messages.
-      if (this.#onTheWay === 0) queueMicrotask(() => this.#sendNext());
+      if (this.#isFree) queueMicrotask(() => this.#sendNext());
       else this.#timer = setTimeout(() => this.#sendNext(), longestWaitMs);
     }
     return this.#waiting;
@@ -72,11 +79,20 @@ class Lane {
     const group = this.#take();
     if (group === undefined || group.isAbandoned) return;
     this.#onTheWay += 1;
+    if (this.#restMs > 0) this.#rest();
     const sent = this.#inner.publish(this.#topic, group.messages, group.abandoned).finally(() => {
       this.#onTheWay -= 1;
-      if (this.#onTheWay === 0) this.#sendNext();
+      if (this.#isFree) this.#sendNext();
     });
     group.sentAs(sent);
+  }
+
+  #rest(): void {
+    this.#isResting = true;
+    setTimeout(() => {
+      this.#isResting = false;
+      if (this.#isFree) this.#sendNext();
+    }, this.#restMs);
   }
 }
 

@@ -67,6 +67,27 @@ test('a message goes at once; those that come meanwhile go together, each told i
   expect(await Promise.all([first, ...others])).toEqual([['t:a'], ['t:b'], ['t:c', 't:d'], ['u:e']]);
 });
 
+test('requests to a topic may be 20 ms apart, also when they are answered sooner; another topic has its own time', async () => {
+  publisher = groupedPublisher(inner, 20);
+  const calls = [publish('t', 'a')];
+  await settle();
+  inner.requests[0]?.answer();
+  await vi.advanceTimersByTimeAsync(19);
+  calls.push(publish('t', 'b'), publish('u', 'd'));
+  await settle();
+  calls.push(publish('t', 'c'));
+  expect(inner.sent).toEqual(['t: a', 'u: d']);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(inner.sent).toEqual(['t: a', 'u: d', 't: b,c']);
+  for (const request of inner.requests) request.answer();
+  await vi.advanceTimersByTimeAsync(20);
+  calls.push(publish('t', 'e'));
+  await settle();
+  expect(inner.sent.at(-1)).toEqual('t: e');
+  inner.requests.at(-1)?.answer();
+  await Promise.all(calls);
+});
+
 test('nobody is told of his message before the request that has it is answered', async () => {
   const first = publish('t', 'a');
   await settle();
