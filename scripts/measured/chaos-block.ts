@@ -52,7 +52,7 @@ function runsTable(reports: readonly ChaosReport[]): string {
     row('Pods made', ({ found }) => shown(found.posts.created)),
     row('of them deleted from outside', ({ found }) => shown(found.deletedFromOutside)),
     row('logs compared', ({ found: { logs } }) => `${shown(logs.compared)}, ${shown(logs.bytes)} bytes`),
-    row('gaps in them', ({ found }) => shown(found.logs.gaps)),
+    row('gaps told in them, of Pods that were deleted or stopped', ({ found }) => shown(found.logs.gaps)),
     row(
       'results compared',
       ({ found: { results } }) => `${shown(results.compared)}, ${shown(results.bytes)} bytes`,

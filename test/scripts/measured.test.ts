@@ -185,7 +185,7 @@ describe('chaos', () => {
       '| Pods made | 1,099 |',
       '| of them deleted from outside | 3 |',
       '| logs compared | 160, 5,000,000 bytes |',
-      '| gaps in them | 0 |',
+      '| gaps told in them, of Pods that were deleted or stopped | 0 |',
       '| results compared | 40, 900 bytes |',
       '| events received, and different ones | 3,300 and 3,200 |',
       '| **promises broken** | **0** |',
