@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connectPods } from '../../shared/adapters/kubernetes/pods.ts';
+import { TaskpodError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/time.ts';
 
 /** Answers one request; `body` is its text. */
@@ -66,4 +67,15 @@ export class ApiServer implements AsyncDisposable {
     this.#server.closeAllConnections();
     await new Promise(resolve => this.#server.close(resolve));
   }
+}
+
+/** failureOf gives what can be told of the error with which a promise is rejected. */
+export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => 'no error',
+    (error: unknown) =>
+      error instanceof TaskpodError
+        ? { code: error.code, retryable: error.retryable, status: error.status }
+        : error,
+  );
 }

@@ -1,22 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { TaskpodError } from '../../shared/errors.ts';
 import type { PodManifest } from '../../shared/kubernetes/pod.ts';
 import type { PodChange } from '../../shared/ports/pods.ts';
-import { abortedError, type Clock } from '../../shared/time.ts';
-import { waitFor } from '../cluster/support/wait.ts';
 import { makePod } from '../fakes/make-pod.ts';
-import { type Answer, ApiServer, json, status } from './api-server.ts';
-
-/** Pauses take no time; how long they would have been is kept. */
-class SleeplessClock implements Clock {
-  readonly pauses: number[] = [];
-  now = (): number => 0;
-  monotonicMs = (): number => 0;
-  async sleep(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) throw abortedError(signal);
-    this.pauses.push(ms);
-  }
-}
+import { type Answer, ApiServer, failureOf, json, status } from './api-server.ts';
+import { SleeplessClock } from './sleepless-clock.ts';
 
 const never = new AbortController().signal;
 const manifest: PodManifest = {
@@ -26,18 +13,6 @@ const manifest: PodManifest = {
   spec: { containers: [{ name: 'base', image: 'busybox' }] },
 };
 const reset: Answer = request => request.socket.destroy();
-
-const codeOf = (error: unknown): unknown => (error instanceof TaskpodError ? error.code : error);
-
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => 'no error',
-    (error: unknown) =>
-      error instanceof TaskpodError
-        ? { code: error.code, retryable: error.retryable, status: error.status }
-        : error,
-  );
-}
 
 describe('create answers what became of the POST', () => {
   const causes = [
@@ -124,7 +99,7 @@ describe('create answers what became of the POST', () => {
   test.each(outages)('$name is an outage, and the POST is not repeated', async ({ answer, status: code }) => {
     await using server = new ApiServer(answer);
     const pods = await server.connect(new SleeplessClock());
-    const result = await failure(pods.create('tasks', manifest, never));
+    const result = await failureOf(pods.create('tasks', manifest, never));
     expect(result).toEqual({ code: 'kubernetes_unavailable', retryable: true, status: code });
     expect(server.requests).toHaveLength(1);
   });
@@ -147,7 +122,7 @@ describe('reads are repeated through an outage', () => {
   test('an outage that lasts ends after five tries', async () => {
     await using server = new ApiServer(json(500, status(500, 'InternalError', 'etcd')));
     const pods = await server.connect(new SleeplessClock());
-    expect(await failure(pods.read('tasks', 'p', never))).toMatchObject({ code: 'kubernetes_unavailable' });
+    expect(await failureOf(pods.read('tasks', 'p', never))).toMatchObject({ code: 'kubernetes_unavailable' });
     expect(server.requests).toHaveLength(5);
   });
 
@@ -160,43 +135,12 @@ describe('reads are repeated through an outage', () => {
     const pods = await server.connect(clock);
     expect(await pods.read('tasks', 'p', never)).toBeUndefined();
     const outage = { code: 'kubernetes_unavailable', retryable: true, status: 403 };
-    expect(await failure(pods.read('tasks', 'p', never))).toEqual(outage);
+    expect(await failureOf(pods.read('tasks', 'p', never))).toEqual(outage);
     expect(server.requests).toHaveLength(6);
     clock.monotonicMs = () => 10_000;
     const refusal = { code: 'kubernetes_refused', retryable: false, status: 403 };
-    expect(await failure(pods.read('tasks', 'p', never))).toEqual(refusal);
+    expect(await failureOf(pods.read('tasks', 'p', never))).toEqual(refusal);
     expect(server.requests).toHaveLength(7);
-  });
-
-  test('what one Role forbids says nothing of another call, nor of another namespace', async () => {
-    await using server = new ApiServer(json(403, status(403, 'Forbidden', 'x')));
-    const clock = new SleeplessClock();
-    const pods = await server.connect(clock);
-    const { signal } = new AbortController();
-    const log = { namespace: 'tasks', pod: 'p', container: 'base', follow: false };
-    const calls = {
-      get: () => pods.read('tasks', 'p', signal),
-      elsewhere: () => pods.read('others', 'p', signal),
-      events: () => pods.listEvents('tasks', 'u', signal),
-      list: () => pods.list('tasks', 'a=b', signal),
-      remove: () => pods.remove('tasks', 'p', { uid: 'u', signal }),
-      log: () => pods.openLog(log, signal),
-      watch: () => pods.watch('tasks', 'a=b', '1', signal)[Symbol.asyncIterator]().next(),
-    };
-    const codes: unknown[] = [];
-    for (const [name, call] of Object.entries(calls)) {
-      for (const ms of [0, 9_999, 10_000]) {
-        clock.monotonicMs = () => ms;
-        codes.push([name, ms, await call().then(String, codeOf)]);
-      }
-    }
-    expect(codes).toEqual(
-      Object.keys(calls).flatMap(name => [
-        [name, 0, 'kubernetes_unavailable'],
-        [name, 9_999, 'kubernetes_unavailable'],
-        [name, 10_000, 'kubernetes_refused'],
-      ]),
-    );
   });
 
   test('a list goes on from page to page', async () => {
@@ -236,30 +180,6 @@ describe('reads are repeated through an outage', () => {
   });
 });
 
-describe('lists of events', () => {
-  const events = json(200, { metadata: {}, items: [] });
-
-  test('are few at a time; one that is not wanted any more is not sent, and does not wait', async () => {
-    const held: (() => void)[] = [];
-    await using server = new ApiServer((...call) => void held.push(() => events(...call)));
-    const pods = await server.connect(new SleeplessClock());
-    const stop = new AbortController();
-    const given = [1, 2, 3, 4].map(uid => pods.listEvents('tasks', `u${uid}`, never));
-    const unwanted = pods.listEvents('tasks', 'unwanted', stop.signal);
-    const last = pods.listEvents('tasks', 'last', never);
-    await waitFor(async () => held.length === 4 || undefined, { what: 'four lists', withinMs: 5_000 });
-    stop.abort();
-    expect(await failure(unwanted)).toEqual({ code: 'aborted', retryable: false, status: undefined });
-    expect(held).toHaveLength(4);
-    held.shift()?.();
-    await waitFor(async () => held.length === 4 || undefined, { what: 'the last list', withinMs: 5_000 });
-    for (const answer of held) answer();
-    expect(await Promise.all([...given, last])).toEqual([[], [], [], [], []]);
-    const uids = server.requests.map(({ url }) => new URL(url, 'http://x').searchParams.get('fieldSelector'));
-    expect(uids.toSorted()).toEqual(['last', 'u1', 'u2', 'u3', 'u4'].map(uid => `involvedObject.uid=${uid}`));
-  });
-});
-
 describe('watch', () => {
   const event = (type: string, object: unknown): string => `${JSON.stringify({ type, object })}\n`;
   const streaming =
@@ -285,7 +205,7 @@ describe('watch', () => {
       change.type === 'BOOKMARK'
         ? `bookmark ${change.resourceVersion}`
         : `${change.type} ${change.pod.metadata.uid}`;
-    const error = await failure(
+    const error = await failureOf(
       (async () => {
         for await (const change of pods.watch('tasks', 'a=b', '7', signal)) {
           seen.push(describeChange(change));
@@ -400,7 +320,7 @@ describe('openLog', () => {
   test.each(refusals)('$name', async ({ answer, error }) => {
     await using server = new ApiServer(answer);
     const pods = await server.connect(new SleeplessClock());
-    expect(await failure(pods.openLog(request, never))).toEqual(error);
+    expect(await failureOf(pods.openLog(request, never))).toEqual(error);
     expect(server.requests.map(({ url }) => url)).toEqual([
       '/api/v1/namespaces/tasks/pods/p/log?container=base&timestamps=true&follow=true&sinceTime=2026-11-23T10%3A00%3A00Z',
     ]);
@@ -415,7 +335,7 @@ describe('openLog', () => {
     const pods = await server.connect(new SleeplessClock());
     const received: string[] = [];
     const stream = await pods.openLog(request, never);
-    const error = await failure(
+    const error = await failureOf(
       (async () => {
         for await (const chunk of stream) {
           received.push(Buffer.from(chunk).toString());
