@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type AttemptRecord, attemptOf } from '../../../shared/attempt-record.ts';
 import { errorMessage } from '../../../shared/errors.ts';
 import type { PodEvent } from '../../../shared/kubernetes/pod-event.ts';
@@ -6,6 +7,8 @@ import { podWithoutValues } from '../../../shared/pod-without-values.ts';
 import { isoTime } from '../../../shared/time.ts';
 import type { WatchDeps } from '../deps.ts';
 import type { PodUpdates } from '../pod-updates.ts';
+
+const identified = z.object({ metadata: z.object({ uid: z.string() }) });
 
 /** What a failure is explained with, besides the Pod's status; read when it is needed. */
 export class FailureEvidence {
@@ -91,7 +94,5 @@ export class FailureEvidence {
 }
 
 function hasUid(whole: unknown, uid: string): boolean {
-  if (typeof whole !== 'object' || whole === null || !('metadata' in whole)) return false;
-  const { metadata } = whole;
-  return typeof metadata === 'object' && metadata !== null && 'uid' in metadata && metadata.uid === uid;
+  return identified.safeParse(whole).data?.metadata.uid === uid;
 }

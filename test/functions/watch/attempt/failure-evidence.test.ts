@@ -154,6 +154,17 @@ test('of a Pod that is gone, what the watch has seen of it is kept', async () =>
   });
 });
 
+test('of a Pod whose name another one has taken, what the watch has seen of it is kept', async () => {
+  const { world, names } = await followed(exited3, ({ cluster }, { pod }) =>
+    cluster.put({ ...pod, metadata: { ...pod.metadata, uid: 'another' }, status: { phase: 'Pending' } }),
+  );
+  expect(world.json(names.podFinal)).toMatchObject({
+    complete: false,
+    incomplete_because: 'The Pod was gone when it was read.',
+    pod: { metadata: { uid: 'r1' }, status: { phase: 'Failed' } },
+  });
+});
+
 test('the manifest is not kept when the task does not want it', async () => {
   const { world, outcome, names } = await followed(exited3, undefined, { log_pod_spec_on_failure: false });
   expect([outcome.reason, outcome.pod_final]).toEqual(['exit_code', undefined]);

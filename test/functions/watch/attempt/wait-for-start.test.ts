@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TaskpodError } from '../../../../shared/errors.ts';
 import type { PodStatus } from '../../../../shared/kubernetes/pod.ts';
 import type { PodEvent } from '../../../../shared/kubernetes/pod-event.ts';
 import { terminated } from '../../../fakes/make-pod.ts';
@@ -119,6 +120,22 @@ describe('early answers', () => {
     expect(wait.clock.sleeping).toBe(0);
   });
 
+  test('a Pod that changes while events are slow to be told is looked at again at once', async () => {
+    const wait = new Wait(missing);
+    wait.isBusy = true;
+    await wait.after(12, { ...missing });
+    wait.isBusy = false;
+    await wait.after(1);
+    expect([wait.ended, wait.looks]).toEqual([undefined, [10.5, 12]]);
+  });
+
+  test('a look that fails ends the wait', async () => {
+    const wait = new Wait(missing);
+    wait.error = new TaskpodError('storage_refused', 'no');
+    await wait.after(12);
+    expect([wait.ended, wait.clock.sleeping]).toEqual(['storage_refused at 10.5', 0]);
+  });
+
   test('a stop signal ends a look that is slow', async () => {
     const wait = new Wait(missing);
     wait.isBusy = true;
@@ -159,6 +176,13 @@ describe('what a volume lacks', () => {
     // The Pod has its node since 1 s.
     expect([wait.ended, wait.looks]).toEqual(['cannot_start at 17.5', [11.5, 13, 14.5, 16, 17.5]]);
     expect(wait.clock.sleeping).toBe(0);
+  });
+
+  test('is asked for as rarely when events are slow to be told', async () => {
+    const wait = new Wait(creating, { startup_timeout_seconds: 100 });
+    wait.isBusy = true;
+    await wait.after(3_600);
+    expect([wait.ended, wait.looks]).toEqual(['start_timeout at 101', [11.5, 42]]);
   });
 
   test.each([

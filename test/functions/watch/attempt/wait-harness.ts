@@ -1,6 +1,7 @@
 import { waitForEnd } from '../../../../functions/watch/attempt/wait-for-end.ts';
 import { PodUpdates } from '../../../../functions/watch/pod-updates.ts';
 import type { AttemptRecord } from '../../../../shared/attempt-record.ts';
+import type { TaskpodError } from '../../../../shared/errors.ts';
 import type { PodStatus } from '../../../../shared/kubernetes/pod.ts';
 import type { PodEvent } from '../../../../shared/kubernetes/pod-event.ts';
 import { makePod, makeRecord, running, scheduled } from '../../../fakes/make-pod.ts';
@@ -18,6 +19,8 @@ export class Wait {
   readonly looks: number[] = [];
   /** Looking takes a minute. */
   isBusy = false;
+  /** With what looking fails. */
+  error: TaskpodError | undefined;
   readonly #start = this.clock.now();
 
   constructor(status: PodStatus = { phase: 'Pending' }, changes: Partial<AttemptRecord> = {}) {
@@ -29,6 +32,7 @@ export class Wait {
       ignored: ['istio-proxy'],
       look: async signal => {
         this.looks.push((this.clock.now() - this.#start) / 1_000);
+        if (this.error) throw this.error;
         if (this.isBusy) await this.clock.sleep(60_000, signal);
         return this.events;
       },
