@@ -34,7 +34,8 @@ export async function retryRun(
   if ('rejected' in earlier) return { end: 'not retried', run: name };
   const { retry } = parseOutcome(stored.body.toString('utf8'));
   const { retries: left, scope } = earlier.record;
-  if (retry?.try_number === tryNumber) {
+  const planned = retry?.try_number === tryNumber ? retry : undefined;
+  if (planned !== undefined) {
     // A cancellation has come while the attempt before failed by itself.
     const wish = await deps.store.read(attemptObjects(before).cancel, signal);
     if (wish !== undefined) {
@@ -43,7 +44,7 @@ export async function retryRun(
       return cancelBeforeClaim(next, scope, { messageId: message_id, publishTime: undefined }, deps, signal);
     }
   }
-  const retries = left && retry?.try_number === tryNumber ? spendRetry(left, retry.budget) : undefined;
+  const retries = left && planned && spendRetry(left, planned.budget);
   const { task: published, message_id: messageId } = earlier;
   const message = { messageId, publishTime: earlier.published_at };
   if (operatorOf(published) !== 'kubernetes_pod') {

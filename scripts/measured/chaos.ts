@@ -20,7 +20,7 @@ const reportSchema = z.object({
   command: z.string().min(1),
   seed: count,
   /** Tasks with containers, tasks on a node that runs none, and messages that no node ever gets. */
-  tasks: z.object({ real: count, fake: count, none: count.default(0) }),
+  tasks: z.object({ real: count, fake: count, none: count }),
   /** How long faults have happened. */
   seconds,
   duration_seconds: seconds,

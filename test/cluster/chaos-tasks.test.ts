@@ -49,7 +49,7 @@ test('every kind of task of a chaos run does what is expected of it, when there 
     },
     { what: 'all tasks to end', withinMs: 170_000, explain: () => deployment.explain() },
   );
-  const evidence = await collectEvidence(deployment, { deleted: [], neverBound: [], strays });
+  const evidence = await collectEvidence(deployment, { deletedFromOutside: [], deletedUnbound: [], strays });
   expect(verify(tasks, evidence)).toEqual([]);
   const { runs, attempts: made, logs } = summarize(tasks, evidence);
   expect({ runs, made, gaps: logs.gaps }).toEqual({ runs: tasks.length, made: attempts, gaps: 0 });

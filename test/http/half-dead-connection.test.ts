@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { request } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { type ClusterConnection, kubernetesAgent } from '../../shared/adapters/kubernetes/connection.ts';
+import { loopbackAddress } from '../cluster/support/loopback-address.ts';
 import { waitFor } from '../cluster/support/wait.ts';
 import { type Certificate, selfSigned } from '../google/certificate.ts';
 
@@ -12,6 +13,8 @@ class FreezingWay implements AsyncDisposable {
   readonly #certificate: Certificate;
   readonly #server: Http2Server;
   readonly #relay: Server;
+  #serverPort = 0;
+  #relayPort = 0;
   #sockets: Socket[] = [];
   /** Connections that were opened. */
   connections = 0;
@@ -24,16 +27,14 @@ class FreezingWay implements AsyncDisposable {
 
   static async start(): Promise<FreezingWay> {
     const way = new FreezingWay(selfSigned('api-server'));
-    for (const server of [way.#server, way.#relay]) {
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-    }
+    way.#serverPort = await portOf(way.#server);
+    way.#relayPort = await portOf(way.#relay);
     return way;
   }
 
   get connection(): ClusterConnection {
     const tls = { ca: this.#certificate.cert };
-    return { server: `https://127.0.0.1:${portOf(this.#relay)}`, tls, headers: async () => ({}) };
+    return { server: `https://127.0.0.1:${this.#relayPort}`, tls, headers: async () => ({}) };
   }
 
   /** From now on no byte passes on the connections that are open. */
@@ -54,7 +55,7 @@ class FreezingWay implements AsyncDisposable {
 
   #pass(incoming: Socket): void {
     this.connections += 1;
-    const outgoing = connect(portOf(this.#server), '127.0.0.1');
+    const outgoing = connect(this.#serverPort, '127.0.0.1');
     this.#sockets.push(incoming, outgoing);
     for (const socket of [incoming, outgoing]) socket.on('error', () => socket.destroy());
     incoming.pipe(outgoing);
@@ -62,10 +63,8 @@ class FreezingWay implements AsyncDisposable {
   }
 }
 
-function portOf(server: Server | Http2Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
+async function portOf(server: Server): Promise<number> {
+  return Number(new URL(await loopbackAddress(server)).port);
 }
 
 describe('kubernetesAgent', () => {

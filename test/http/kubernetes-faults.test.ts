@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { PodManifest } from '../../shared/kubernetes/pod.ts';
 import type { PodChange } from '../../shared/ports/pods.ts';
 import { makePod } from '../fakes/make-pod.ts';
+import { RecordingClock } from '../fakes/recording-clock.ts';
 import { type Answer, ApiServer, failureOf, json, status } from './api-server.ts';
-import { SleeplessClock } from './sleepless-clock.ts';
 
 const never = new AbortController().signal;
 const manifest: PodManifest = {
@@ -70,7 +70,7 @@ describe('create answers what became of the POST', () => {
   ];
   test.each(results)('$name', async ({ answer, expected }) => {
     await using server = new ApiServer(answer);
-    const pods = await server.connect(new SleeplessClock());
+    const pods = await server.connect(new RecordingClock());
     expect(await pods.create('tasks', manifest, never)).toEqual(expected);
     expect(server.requests).toEqual([
       {
@@ -98,7 +98,7 @@ describe('create answers what became of the POST', () => {
   ];
   test.each(outages)('$name is an outage, and the POST is not repeated', async ({ answer, status: code }) => {
     await using server = new ApiServer(answer);
-    const pods = await server.connect(new SleeplessClock());
+    const pods = await server.connect(new RecordingClock());
     const result = await failureOf(pods.create('tasks', manifest, never));
     expect(result).toEqual({ code: 'kubernetes_unavailable', retryable: true, status: code });
     expect(server.requests).toHaveLength(1);
@@ -113,15 +113,15 @@ describe('reads are repeated through an outage', () => {
       reset,
       json(200, makePod({ phase: 'Running' })),
     );
-    const clock = new SleeplessClock();
+    const clock = new RecordingClock();
     const pods = await server.connect(clock);
     expect(await pods.read('tasks', 'p', never)).toEqual(makePod({ phase: 'Running' }));
-    expect(clock.pauses).toEqual([7_000, 200, 400]);
+    expect(clock.sleeps).toEqual([7_000, 200, 400]);
   });
 
   test('an outage that lasts ends after five tries', async () => {
     await using server = new ApiServer(json(500, status(500, 'InternalError', 'etcd')));
-    const pods = await server.connect(new SleeplessClock());
+    const pods = await server.connect(new RecordingClock());
     expect(await failureOf(pods.read('tasks', 'p', never))).toMatchObject({ code: 'kubernetes_unavailable' });
     expect(server.requests).toHaveLength(5);
   });
@@ -131,13 +131,13 @@ describe('reads are repeated through an outage', () => {
       json(404, status(404, 'NotFound', 'x')),
       json(403, status(403, 'Forbidden', 'x')),
     );
-    const clock = new SleeplessClock();
+    const clock = new RecordingClock();
     const pods = await server.connect(clock);
     expect(await pods.read('tasks', 'p', never)).toBeUndefined();
     const outage = { code: 'kubernetes_unavailable', retryable: true, status: 403 };
     expect(await failureOf(pods.read('tasks', 'p', never))).toEqual(outage);
     expect(server.requests).toHaveLength(6);
-    clock.monotonicMs = () => 10_000;
+    await clock.sleep(10_000, never);
     const refusal = { code: 'kubernetes_refused', retryable: false, status: 403 };
     expect(await failureOf(pods.read('tasks', 'p', never))).toEqual(refusal);
     expect(server.requests).toHaveLength(7);
@@ -150,7 +150,7 @@ describe('reads are repeated through an outage', () => {
       page([makePod({}, { uid: 'a' })], 'next'),
       page([makePod({}, { uid: 'b' })]),
     );
-    const pods = await server.connect(new SleeplessClock());
+    const pods = await server.connect(new RecordingClock());
     const list = await pods.list('tasks', 'a=b', never);
     expect({ uids: list.pods.map(pod => pod.metadata.uid), resourceVersion: list.resourceVersion }).toEqual({
       uids: ['a', 'b'],
@@ -168,7 +168,7 @@ describe('reads are repeated through an outage', () => {
       json(404, status(404, 'NotFound', 'x')),
       json(409, status(409, 'Conflict', 'the UID in the precondition does not match')),
     );
-    const pods = await server.connect(new SleeplessClock());
+    const pods = await server.connect(new RecordingClock());
     const remove = () => pods.remove('tasks', 'p', { uid: 'u1', gracePeriodSeconds: 3, signal: never });
     expect([await remove(), await remove(), await remove()]).toEqual(['deleted', 'absent', 'absent']);
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
@@ -199,7 +199,7 @@ describe('watch', () => {
     onChange = (): void => undefined,
   ): Promise<{ seen: string[]; error: unknown }> {
     await using server = new ApiServer(answer);
-    const pods = await server.connect(new SleeplessClock());
+    const pods = await server.connect(new RecordingClock());
     const seen: string[] = [];
     const describeChange = (change: PodChange): string =>
       change.type === 'BOOKMARK'
@@ -319,7 +319,7 @@ describe('openLog', () => {
   ];
   test.each(refusals)('$name', async ({ answer, error }) => {
     await using server = new ApiServer(answer);
-    const pods = await server.connect(new SleeplessClock());
+    const pods = await server.connect(new RecordingClock());
     expect(await failureOf(pods.openLog(request, never))).toEqual(error);
     expect(server.requests.map(({ url }) => url)).toEqual([
       '/api/v1/namespaces/tasks/pods/p/log?container=base&timestamps=true&follow=true&sinceTime=2026-11-23T10%3A00%3A00Z',
@@ -332,7 +332,7 @@ describe('openLog', () => {
       response.write('first\n');
       void taken.promise.then(() => incoming.socket.destroy());
     });
-    const pods = await server.connect(new SleeplessClock());
+    const pods = await server.connect(new RecordingClock());
     const received: string[] = [];
     const stream = await pods.openLog(request, never);
     const error = await failureOf(

@@ -68,7 +68,7 @@ export class FailureEvidence {
     const { namespace, name, uid } = pod.metadata;
     const signal = this.#signal;
     let whole: unknown;
-    // Here too: a Turn that reads more finds the object there, and its outcome has no such note.
+    // Told in the object too: the Turn that writes the outcome may be another one, without this note.
     let incompleteBecause = 'The Pod was gone when it was read.';
     try {
       whole = gone ? undefined : await this.#deps.pods.readWhole(namespace, name, signal);

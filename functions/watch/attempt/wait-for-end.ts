@@ -52,8 +52,9 @@ async function lookBriefly(options: WaitOptions): Promise<readonly PodEvent[] | 
   const { pod } = updates;
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
-  const lookedLongEnough = changeOrTime(updates, clock.now() + longestLookMs, clock, either);
-  const end = lookedLongEnough.then(() => over.abort(overtaken));
+  const lookedEnough = changeOrTime(updates, clock.now() + longestLookMs, clock, either).then(() =>
+    over.abort(overtaken),
+  );
   try {
     return await look(either);
   } catch (error) {
@@ -61,7 +62,7 @@ async function lookBriefly(options: WaitOptions): Promise<readonly PodEvent[] | 
     return updates.pod === pod ? [] : undefined;
   } finally {
     over.abort(overtaken);
-    await end.catch(() => undefined);
+    await lookedEnough.catch(() => undefined);
   }
 }
 

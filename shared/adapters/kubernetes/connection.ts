@@ -96,19 +96,22 @@ async function applied(
 }
 
 /** Less than a call may take: the client has to notice by itself that no answer begins. */
-const headersMs = 20_000;
+const longestSilenceMs = 20_000;
 
 /**
  * kubernetesAgent makes the one connection pool of a cluster. HTTP/2, so that many followed logs share a connection;
  * no body time-out, because a quiet container is not a dead connection (the callers have their own stall checks). When no answer begins
- * within `headersTimeout` milliseconds, the connection is asked for a sign of life, and left when none comes within as long again: one that
+ * within `headersTimeoutMs`, the connection is asked for a sign of life, and left when none comes within as long again: one that
  * has died without being closed would otherwise be kept until TCP gives it up, a quarter of an hour later.
  */
-export function kubernetesAgent(connection: ClusterConnection, headersTimeout = headersMs): Dispatcher {
+export function kubernetesAgent(
+  connection: ClusterConnection,
+  headersTimeoutMs = longestSilenceMs,
+): Dispatcher {
   return new Agent({
     allowH2: true,
     connect: { ...connection.tls, timeout: 10_000, keepAlive: true, keepAliveInitialDelay: 30_000 },
-    headersTimeout,
+    headersTimeout: headersTimeoutMs,
     bodyTimeout: 0,
   });
 }

@@ -89,8 +89,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     over.abort();
     await Promise.all(beside);
     const evidence = await collectEvidence(sourcesOf(world), {
-      deleted: outside.deleted,
-      neverBound: outside.neverBound,
+      deletedFromOutside: outside.deleted,
+      deletedUnbound: outside.deletedUnbound,
       strays,
     });
     // The roles were made before; the log may have been begun anew since.

@@ -27,8 +27,8 @@ function sources(more: Partial<Sources> = {}): Sources {
 
 test('everything is read, events until there are no more', async () => {
   const { objects, ...evidence } = await collectEvidence(sources(), {
-    deleted: ['x', 'y'],
-    neverBound: ['y'],
+    deletedFromOutside: ['x', 'y'],
+    deletedUnbound: ['y'],
     strays: ['9'],
   });
   expect(evidence).toEqual({
@@ -48,6 +48,10 @@ test('everything is read, events until there are no more', async () => {
 
 test('without an audit log there is no evidence', async () => {
   await expect(
-    collectEvidence(sources({ audit: async () => undefined }), { deleted: [], neverBound: [], strays: [] }),
+    collectEvidence(sources({ audit: async () => undefined }), {
+      deletedFromOutside: [],
+      deletedUnbound: [],
+      strays: [],
+    }),
   ).rejects.toThrow('The API server has no audit log that could be read.');
 });

@@ -1,5 +1,4 @@
 import type { AuditedCall } from '../../cluster/support/audit.ts';
-import type { Outside } from '../world/outside.ts';
 import type { Evidence, SeenEvent } from './evidence.ts';
 
 /** Objects that are read at once. */
@@ -21,10 +20,8 @@ export interface Sources {
   audit(): Promise<AuditedCall[] | undefined>;
 }
 
-/** What only those know who did it: the Pods that they have deleted, and the ids of their messages that name no run. */
-export interface KnownFromOutside extends Pick<Outside, 'deleted' | 'neverBound'> {
-  strays: readonly string[];
-}
+/** What only those know who did it. */
+export type KnownFromOutside = Pick<Evidence, 'deletedFromOutside' | 'deletedUnbound' | 'strays'>;
 
 /**
  * collectEvidence reads everything; to be asked when nothing happens any more. Throws when there is no audit log, because a verdict
@@ -32,7 +29,7 @@ export interface KnownFromOutside extends Pick<Outside, 'deleted' | 'neverBound'
  */
 export async function collectEvidence(
   sources: Sources,
-  { deleted, neverBound, strays }: KnownFromOutside,
+  { deletedFromOutside, deletedUnbound, strays }: KnownFromOutside,
 ): Promise<Evidence> {
   const calls = await sources.audit();
   if (calls === undefined) throw new Error('The API server has no audit log that could be read.');
@@ -46,8 +43,8 @@ export async function collectEvidence(
     ),
     events: await readEvents(sources),
     pods,
-    deletedFromOutside: [...deleted],
-    deletedUnbound: [...neverBound],
+    deletedFromOutside: [...deletedFromOutside],
+    deletedUnbound: [...deletedUnbound],
     strays: [...strays],
   };
 }

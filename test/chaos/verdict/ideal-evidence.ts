@@ -17,7 +17,7 @@ import {
 } from '../tasks/expected.ts';
 import { stoppedLog } from '../tasks/log-output.ts';
 import type { Evidence } from './evidence.ts';
-import { wasStopped } from './read-runs.ts';
+import { strayAttempt, wasStopped } from './read-runs.ts';
 
 /** When the first attempt of every task was claimed. */
 const beginMs = Date.parse('2026-01-01T00:00:00Z');
@@ -90,7 +90,7 @@ function addClosed(evidence: Evidence, task: ChaosTask): void {
 
 /** A message that names no run. */
 function addStray(evidence: Evidence, id: string): void {
-  const attempt = { dagId: 'default', runId: id, taskId: '', tryNumber: 1 };
+  const attempt = strayAttempt(id);
   const problems = [{ path: 'task_id', message: 'is required' }];
   const document = { version: 1, message_id: id, rejected_at: timeOf(1, 5), problems };
   evidence.objects.set(rejectedObject(id), Buffer.from(JSON.stringify(document)));

@@ -77,6 +77,11 @@ export function subjectOf(attempt: Attempt): string {
   return `${formatRun(attempt)} try ${attempt.tryNumber}`;
 }
 
+/** strayAttempt is the attempt as which a message that names no run is announced. */
+export function strayAttempt(messageId: string): Attempt {
+  return { dagId: 'default', runId: messageId, taskId: '', tryNumber: 1 };
+}
+
 /** closedAs is the end of an attempt whose place is held by such a claim, and the fate of its task. */
 export function closedAs({ cancelled }: RejectedClaim): 'cancelled' | 'rejected' {
   return cancelled ? 'cancelled' : 'rejected';
@@ -101,7 +106,7 @@ export function readCase(tasks: readonly ChaosTask[], evidence: Evidence): Case 
   const strays = evidence.strays.map(id => {
     const bytes = evidence.objects.get(rejectedObject(id));
     const document = bytes && read(rejectedObject(id), () => parseRejectedMessage(bytes.toString('utf8')));
-    return { id, attempt: { dagId: 'default', runId: id, taskId: '', tryNumber: 1 }, document };
+    return { id, attempt: strayAttempt(id), document };
   });
   const filed = new Set(evidence.strays.map(rejectedObject));
   const { folders, others } = sortObjects(tasks, evidence.objects);

@@ -3,11 +3,11 @@ import { attemptObjects, rejectedObject } from '../../../shared/object-names.ts'
 import { stateEvent } from '../../../shared/state-event.ts';
 import { eachFinds, judge } from './each-finds.ts';
 import { idealEvidence, timeOf } from './ideal-evidence.ts';
+import { strayAttempt } from './read-runs.ts';
 import { sampleOf } from './sample-tasks.ts';
 import type { Tamper } from './tamper.ts';
 
 const stray = rejectedObject('901');
-const strayAttempt = { dagId: 'default', runId: '901', taskId: '', tryNumber: 1 };
 const ran = { dagId: 'chaos', runId: 'r', taskId: 'rejected', tryNumber: 1 };
 /** As it were if it was valid. */
 const ranTask = { ...sampleOf('rejected'), fate: undefined };
@@ -49,7 +49,7 @@ eachFinds('events are true', [
     it => {
       const end = { state: 'failed', reason: 'exit_code', class: 'user', exitCode: 1 } as const;
       const change = {
-        attempt: strayAttempt,
+        attempt: strayAttempt('901'),
         ...end,
         summary: '',
         at: '2026-01-01T00:00:05.000Z',

@@ -7,7 +7,7 @@ export class Outside {
   /** Names of the Pods that were deleted. */
   readonly deleted: string[] = [];
   /** Those of them that no node had been told to run, once for each such deletion. */
-  readonly neverBound: string[] = [];
+  readonly deletedUnbound: string[] = [];
   readonly #deployment: Deployment;
 
   constructor(deployment: Deployment) {
@@ -23,7 +23,7 @@ export class Outside {
     this.deleted.push(name);
     const pod = await namespace.deletePod(name, graceSeconds);
     // When the answer is lost, it counts as one that may have run.
-    if (pod !== undefined && pod.spec?.nodeName === undefined) this.neverBound.push(name);
+    if (pod !== undefined && pod.spec?.nodeName === undefined) this.deletedUnbound.push(name);
     return true;
   }
 

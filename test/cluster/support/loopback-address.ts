@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { Server } from 'node:net';
 
 /** loopbackAddress lets a server listen on a free port of 127.0.0.1 and gives its URL. */
 export async function loopbackAddress(server: Server): Promise<string> {
